@@ -1,0 +1,13 @@
+/* libtinygrad: reverse-mode automatic differentiation for C and C++.
+ * This header includes the whole library; see the parts for the manual. */
+#ifndef TINYGRAD_H
+#define TINYGRAD_H
+
+#include <tinygrad/error.h>
+#include <tinygrad/graph.h>
+#include <tinygrad/inspect.h>
+#include <tinygrad/memory.h>
+#include <tinygrad/ops.h>
+#include <tinygrad/tensor.h>
+
+#endif
