@@ -1,0 +1,79 @@
+/* Arithmetic on plain arrays: the kernels' door.
+ *
+ * A kernel takes sizes and pointers, never allocates and never fails; results
+ * do not overlap inputs unless it says so. Every kernel is written once and
+ * compiled for f32 and f64 and for several instruction sets, of which the
+ * machine's best is chosen at the first call. */
+#ifndef TINYGRAD_KERNELS_H
+#define TINYGRAD_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* X(name, (arguments), parameters...) with real for the element type. A step of
+ * 0 repeats the operand's one element, 1 walks along it. */
+#define TG_KERNELS(X, real)                                                    \
+    /* y = a + b, a - b, a b, a / b */                                         \
+    X(add, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,           \
+      const real *b, size_t sb, real *y)                                       \
+    X(sub, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,           \
+      const real *b, size_t sb, real *y)                                       \
+    X(mul, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,           \
+      const real *b, size_t sb, real *y)                                       \
+    X(div, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,           \
+      const real *b, size_t sb, real *y)                                       \
+    /* y = -x, |x|, sign of x (0 at 0), x^2 */                                 \
+    X(neg, (n, x, y), size_t n, const real *x, real *y)                        \
+    X(abs, (n, x, y), size_t n, const real *x, real *y)                        \
+    X(sign, (n, x, y), size_t n, const real *x, real *y)                       \
+    X(square, (n, x, y), size_t n, const real *x, real *y)                     \
+    /* the sum of x, in blocks whose sums are added in double */               \
+    X(sum, (n, x, y), size_t n, const real *x, double *y)                      \
+    /* sums += x; y = sums rounded */                                          \
+    X(add_to_sums, (n, x, sums), size_t n, const real *x, double *sums)        \
+    X(round_sums, (n, sums, y), size_t n, const double *sums, real *y)         \
+    /* (m, k) x (k, n) -> (m, n) */                                            \
+    X(matmul, (m, n, k, a, b, y), size_t m, size_t n, size_t k, const real *a, \
+      const real *b, real *y)                                                  \
+    /* (H, W) x (h, w) -> (H-h+1, W-w+1): y[i,j] = sum_ab x[i+a,j+b] k[a,b] */ \
+    X(corr2d, (H, W, h, w, x, k, y), size_t H, size_t W, size_t h, size_t w,   \
+      const real *x, const real *k, real *y)                                   \
+    /* (H, W) x (h, w) -> (H+h-1, W+w-1): y[i,j] = sum_ab x[i-a,j-b] k[a,b] */ \
+    X(conv2d_full, (H, W, h, w, x, k, y), size_t H, size_t W, size_t h,        \
+      size_t w, const real *x, const real *k, real *y)
+
+#define TG_KERNEL_FIELD(name, arguments, ...) void (*name)(__VA_ARGS__);
+typedef struct tg_kernels_f32 {
+    TG_KERNELS(TG_KERNEL_FIELD, float)
+} tg_kernels_f32;
+typedef struct tg_kernels_f64 {
+    TG_KERNELS(TG_KERNEL_FIELD, double)
+} tg_kernels_f64;
+#undef TG_KERNEL_FIELD
+
+/* The kernels for one instruction set. */
+typedef struct tg_kernels {
+    const char *name;
+    const tg_kernels_f32 *f32;
+    const tg_kernels_f64 *f64;
+} tg_kernels;
+
+/* The best that this machine can run. Safe from any thread. */
+const tg_kernels *tg_kernels_best(void);
+/* All that it can run, the portable one first; for tests. */
+size_t tg_kernels_all(const tg_kernels *all[], size_t room);
+
+/* tg_kernel_NAME(is_f64, parameters...): the kernel for one of both types. */
+#define TG_KERNEL_CALL(name, arguments, ...)                                   \
+    static inline void tg_kernel_##name(bool is_f64, __VA_ARGS__)              \
+    {                                                                          \
+        const tg_kernels *best = tg_kernels_best();                            \
+        if (is_f64)                                                            \
+            best->f64->name arguments;                                         \
+        else                                                                   \
+            best->f32->name arguments;                                         \
+    }
+TG_KERNELS(TG_KERNEL_CALL, void)
+#undef TG_KERNEL_CALL
+
+#endif
