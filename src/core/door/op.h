@@ -1,0 +1,82 @@
+/* The core's door to the ops: what a tensor is made of, and how an op asks for
+ * its result. */
+#ifndef TINYGRAD_CORE_OP_H
+#define TINYGRAD_CORE_OP_H
+
+#include <stdatomic.h>
+
+#include <tinygrad/graph.h>
+
+typedef enum tg_owner {
+    TG_OWNER_CALLER, /* made by tg_tensor_*, freed by tg_tensor_free */
+    TG_OWNER_TENSOR, /* the gradient of a leaf */
+    TG_OWNER_GRAPH,  /* until reset, rewind or free */
+    TG_OWNER_PASS,   /* a temporary of a backward pass, counted by refs */
+    TG_OWNER_NOBODY  /* tg_none */
+} tg_owner;
+
+#define TG_NO_NODE SIZE_MAX
+
+/* A view shares the storage of `base`, which is never a view itself; so the
+ * version of a storage is its base's. */
+struct tg_tensor {
+    void *data;
+    int64_t size;    /* number of elements */
+    tg_graph *graph; /* whose record it belongs to; NULL for leaves */
+    size_t node;     /* its place in the record, or TG_NO_NODE */
+    tg_tensor *base; /* whose storage it shares; NULL: its own */
+    tg_tensor *grad;
+    char *name;
+    tg_tensor *next;  /* among the temporaries of a closure */
+    size_t block;     /* bytes to give back with the header */
+    atomic_uint refs; /* handles: a leaf's, or a temporary's */
+    atomic_uint slot; /* where a graph holds this leaf: a hint, to be checked */
+    uint32_t version; /* raised when the library writes into it */
+    tg_dtype dtype;
+    tg_owner owner;
+    bool requires_grad;
+    bool retains_grad;
+    bool inline_data; /* the storage is part of the header's block */
+    tg_shape shape;
+};
+
+/* The dtype is a number type that ops compute on. */
+static inline bool tg_is_float(const tg_tensor *t)
+{
+    return t->dtype != TG_I64;
+}
+
+/* Counts elements and bytes; false if the shape is not one or overflows. This
+ * is the only place that multiplies extents. */
+bool tg_shape_count(tg_shape shape, tg_dtype dtype, int64_t *size,
+                    size_t *bytes);
+
+/* Writes the axes as a mask, bit d for axis d of ndim; TG_ALL_AXES is all of
+ * them. TG_ERR_ARG if one is out of range or named twice. */
+tg_status tg_axes_mask(tg_graph *g, const char *op, tg_axes axes,
+                       const tg_tensor *x, unsigned *mask);
+
+/* Axis as 0..ndim-1, or -1 with a failure reported. */
+int tg_axis_index(tg_graph *g, const char *op, int axis, const tg_tensor *x);
+
+/* What every op asks of its inputs before it reads them: tensors (a NULL keeps
+ * the failure that made it), of g or leaves. Reports what does not fit. */
+tg_status tg_check_inputs(tg_graph *g, const char *op, int n,
+                          tg_tensor *const *in);
+/* Also: of the same float dtype. */
+tg_status tg_check_floats(tg_graph *g, const char *op, int n,
+                          tg_tensor *const *in);
+
+/* tg_apply for one input and a result of its dtype and shape. */
+tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
+                         const void *env, size_t env_size);
+
+/* Like tg_apply, for one input whose storage the result shares. */
+tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, tg_shape shape,
+                         tg_tensor *x);
+
+/* Philox4x32-10: one block of four random words. */
+void tg_philox(const uint32_t counter[4], const uint32_t key[2],
+               uint32_t block[4]);
+
+#endif

@@ -1,0 +1,28 @@
+/* Failures: the thread's latest, and a graph's first. */
+#ifndef TINYGRAD_CORE_ERROR_H
+#define TINYGRAD_CORE_ERROR_H
+
+#include <tinygrad/error.h>
+
+#define TG_MESSAGE_SIZE 512
+
+typedef struct tg_failure {
+    tg_status status;
+    char text[TG_MESSAGE_SIZE];
+} tg_failure;
+
+/* This thread's latest failure; status TG_OK before the first. */
+tg_failure *tg_last_failure(void);
+
+/* How many failures there have been in the process: differs from an earlier
+ * value if a closure that failed in between has given a text to tg_fail. */
+unsigned long tg_failure_count(void);
+
+/* Lets g remember the thread's latest failure as its own, if it has none. */
+void tg_graph_remember(tg_graph *g);
+
+/* A closure returned s: its own text stands if it gave one since `before`. */
+tg_status tg_closure_failed(tg_graph *g, tg_status s, unsigned long before,
+                            const char *op, const char *closure);
+
+#endif

@@ -1,0 +1,136 @@
+#include "pass.h"
+#include "tensor.h"
+
+#include <string.h>
+
+static size_t count(const tg_pass *p)
+{
+    return p->n_nodes + p->n_slots;
+}
+
+static tg_status no_memory(tg_pass *p)
+{
+    return tg_fail(p->graph, TG_ERR_NOMEM, "backward: no memory for %zu nodes",
+                   p->n_nodes);
+}
+
+/* The number of t in the tables of the pass, or SIZE_MAX. */
+static size_t number_of(tg_pass *p, tg_tensor *t)
+{
+    uint32_t slot;
+
+    if (t->graph != NULL)
+        return t->node < p->n_nodes ? t->node : SIZE_MAX;
+    if (!tg_leaf_slot(p->graph, t, &slot) || slot >= p->n_slots)
+        return SIZE_MAX;
+    return p->n_nodes + slot;
+}
+
+tg_tensor **tg_pass_gradient(tg_pass *p, tg_tensor *t)
+{
+    size_t i = number_of(p, t);
+
+    return i != SIZE_MAX ? &p->gradients[i] : NULL;
+}
+
+bool tg_pass_wants(tg_pass *p, tg_tensor *t)
+{
+    if (!t->requires_grad || p->paths == NULL)
+        return t->requires_grad;
+    size_t i = number_of(p, t);
+    return i != SIZE_MAX && p->paths[i] != 0;
+}
+
+bool tg_pass_keeps(tg_pass *p, const tg_tensor *t)
+{
+    if (p->paths == NULL)
+        return t->retains_grad;
+    return (p->paths[t->node] & TG_TARGET) != 0;
+}
+
+/* Ones, as a temporary or, if gradients are recorded, as a constant. */
+static tg_tensor *new_ones(tg_pass *p, const tg_tensor *y)
+{
+    void *env;
+    tg_tensor *ones = p->create_graph
+                          ? tg_graph_tensor(p->graph, y->dtype, y->shape)
+                          : tg_temporary_new(p->graph, y->dtype, &y->shape,
+                                             y->size, NULL, 0, &env);
+
+    if (ones == NULL)
+        return NULL;
+    tg_tensor_fill(ones, 1.0);
+    tg_temporary_retain(ones);
+    tg_pass_end_closure(p);
+    return ones;
+}
+
+static bool make_tables(tg_pass *p)
+{
+    size_t bytes = count(p) * sizeof *p->gradients;
+
+    p->gradients = tg_pool_take(&p->graph->pool, bytes);
+    if (p->gradients != NULL)
+        memset(p->gradients, 0, bytes);
+    return p->gradients != NULL;
+}
+
+/* A y that is a leaf is held, so that it has a slot. */
+tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
+                       const tg_tensor *grad_y)
+{
+    p->graph = g;
+    p->outer = g->pass;
+    g->pass = p;
+    if (y->graph == NULL && !tg_leaf_hold_new(g, y))
+        return no_memory(p);
+    p->n_nodes = y->graph != NULL ? y->node + 1 : 0;
+    p->n_slots = g->leaves.count;
+    if (!make_tables(p))
+        return no_memory(p);
+    tg_tensor *seed = grad_y != NULL ? (tg_tensor *)grad_y : new_ones(p, y);
+    if (seed == NULL)
+        return no_memory(p);
+    *tg_pass_gradient(p, y) = seed;
+    return TG_OK;
+}
+
+/* Inputs come before their node, so one walk, oldest first, finds all ways. */
+static void find_paths(tg_pass *p)
+{
+    for (size_t i = 0; i < p->n_nodes; i++) {
+        const tg_call *call = &p->graph->nodes[i]->call;
+        for (int k = 0; k < call->n_in && call->out->requires_grad; k++)
+            if (tg_pass_wants(p, call->in[k]))
+                p->paths[i] |= TG_LEADS;
+    }
+}
+
+tg_status tg_pass_aim(tg_pass *p, int n, tg_tensor *const *xs)
+{
+    p->paths = tg_pool_take(&p->graph->pool, count(p));
+    if (p->paths == NULL)
+        return no_memory(p);
+    memset(p->paths, 0, count(p));
+    for (int i = 0; i < n; i++) {
+        size_t number = number_of(p, xs[i]);
+        if (number != SIZE_MAX)
+            p->paths[number] |= TG_TARGET;
+    }
+    find_paths(p);
+    return TG_OK;
+}
+
+void tg_pass_close(tg_pass *p)
+{
+    tg_pool *pool = &p->graph->pool;
+
+    tg_pass_end_closure(p);
+    for (size_t i = 0; p->gradients != NULL && i < count(p); i++)
+        tg_temporary_release(p->gradients[i]);
+    if (p->gradients != NULL)
+        tg_pool_give(pool, p->gradients, count(p) * sizeof *p->gradients);
+    if (p->paths != NULL)
+        tg_pool_give(pool, p->paths, count(p));
+    p->graph->pass = p->outer;
+}

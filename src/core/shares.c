@@ -1,0 +1,77 @@
+#include "pass.h"
+#include "tensor.h"
+
+#include <string.h>
+
+/* The storage has no reader but whoever holds t. */
+bool tg_temporary_is_sole(const tg_tensor *t)
+{
+    if (t->owner != TG_OWNER_PASS || tg_temporary_handles(t) > 1)
+        return false;
+    return t->base == NULL || (t->base->owner == TG_OWNER_PASS &&
+                               tg_temporary_handles(t->base) == 1);
+}
+
+static tg_status add_shares(const tg_call *call)
+{
+    size_t bytes = tg_tensor_bytes(call->out);
+
+    if (bytes > 0)
+        memcpy(call->out->data, call->in[0]->data, bytes);
+    tg_tensor_accumulate(call->out, call->in[1]);
+    return TG_OK;
+}
+
+/* y = a + b; da = dy, db = dy. */
+static tg_status add_shares_backward(tg_graph *g, const tg_call *call,
+                                     tg_tensor *dy, tg_tensor **dx)
+{
+    (void)g;
+    (void)call;
+    dx[0] = dx[1] = dy;
+    return TG_OK;
+}
+
+/* The one op that the core needs for itself: gradients are added by the
+ * engine, and a recorded gradient's sum is recorded too. */
+static const tg_op shares = {.name = "add_shares",
+                             .formula = "y = a + b; da = dy, db = dy",
+                             .forward = add_shares,
+                             .backward = add_shares_backward,
+                             .saves_nothing = true};
+
+static tg_status add_anew(tg_pass *p, tg_tensor **slot, tg_tensor *share)
+{
+    tg_tensor *in[] = {*slot, share};
+    tg_tensor *sum =
+        tg_apply(p->graph, &shares, share->dtype, share->shape, 2, in, NULL, 0);
+
+    if (sum != NULL)
+        tg_temporary_retain(sum);
+    tg_pass_end_closure(p);
+    tg_temporary_release(share);
+    if (sum == NULL)
+        return TG_ERR_NOMEM;
+    tg_temporary_release(*slot);
+    *slot = sum;
+    return TG_OK;
+}
+
+/* The first share is kept as it is; a later one is added in place where nobody
+ * else reads the storage. */
+tg_status tg_pass_add(tg_pass *p, tg_tensor **slot, tg_tensor *share)
+{
+    if (*slot == NULL) {
+        *slot = share;
+    } else if (tg_temporary_is_sole(*slot)) {
+        tg_tensor_accumulate(*slot, share);
+        tg_temporary_release(share);
+    } else if (tg_temporary_is_sole(share)) {
+        tg_tensor_accumulate(share, *slot);
+        tg_temporary_release(*slot);
+        *slot = share;
+    } else {
+        return add_anew(p, slot, share);
+    }
+    return TG_OK;
+}

@@ -1,0 +1,58 @@
+/* What a graph owns until it is rewound: storages and tensors. */
+#include "graph.h"
+#include "tensor.h"
+
+typedef struct large_storage {
+    void *bytes;
+    size_t size;
+} large_storage;
+
+static void give_back(tg_graph *g, void *arg)
+{
+    large_storage *storage = arg;
+
+    tg_pool_give(&g->pool, storage->bytes, storage->size);
+}
+
+/* Large storages come from the pool, so that what a backward pass has released
+ * can serve the next step's forward, and the other way round. */
+static void *take_large(tg_graph *g, size_t size)
+{
+    large_storage *storage = tg_arena_take(&g->record, sizeof *storage);
+
+    if (storage == NULL)
+        return NULL;
+    *storage = (large_storage){tg_pool_take(&g->pool, size), size};
+    if (storage->bytes == NULL)
+        return NULL;
+    if (tg_graph_on_rewind(g, give_back, storage))
+        return storage->bytes;
+    tg_pool_give(&g->pool, storage->bytes, size);
+    return NULL;
+}
+
+void *tg_graph_storage(tg_graph *g, size_t bytes)
+{
+    if (bytes > TG_SMALL_LIMIT)
+        return take_large(g, bytes);
+    return tg_arena_take(&g->record, bytes > 0 ? bytes : 1);
+}
+
+tg_tensor *tg_graph_tensor(tg_graph *g, tg_dtype dtype, tg_shape shape)
+{
+    int64_t size;
+    size_t bytes;
+
+    if (!tg_shape_count(shape, dtype, &size, &bytes))
+        return NULL;
+    tg_mark before = tg_graph_mark(g);
+    tg_tensor *t = tg_arena_take(&g->record, sizeof *t);
+    void *data = t != NULL ? tg_graph_storage(g, bytes) : NULL;
+    if (data == NULL) {
+        tg_graph_drop(g, before);
+        return NULL;
+    }
+    tg_tensor_init(t, g, TG_OWNER_GRAPH, dtype, &shape, size);
+    t->data = data;
+    return t;
+}
