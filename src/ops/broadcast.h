@@ -1,0 +1,36 @@
+/* NumPy's broadcasting, for the ops with two operands. */
+#ifndef TINYGRAD_OPS_BROADCAST_H
+#define TINYGRAD_OPS_BROADCAST_H
+
+#include "kernels.h"
+#include "op.h"
+
+typedef void (*tg_binary_kernel)(bool is_f64, size_t n, const void *a,
+                                 size_t sa, const void *b, size_t sb, void *y);
+
+/* Where a and b are repeated: the general case of the function below. */
+void tg_broadcast_rows(const tg_call *call, tg_binary_kernel kernel);
+
+/* The forward of a binary op: y = kernel(a, b). */
+static inline tg_status tg_broadcast_run(const tg_call *call,
+                                         tg_binary_kernel kernel)
+{
+    const tg_tensor *a = call->in[0], *b = call->in[1], *y = call->out;
+    bool a_whole = a->size == y->size, b_whole = b->size == y->size;
+
+    if ((a_whole || a->size == 1) && (b_whole || b->size == 1))
+        kernel(y->dtype == TG_F64, (size_t)y->size, a->data, a_whole, b->data,
+               b_whole, y->data);
+    else
+        tg_broadcast_rows(call, kernel);
+    return TG_OK;
+}
+
+/* Checks both operands and applies a binary op to them. */
+tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
+                              tg_tensor *b);
+
+/* dy summed over the axes along which x was repeated: x's gradient. */
+tg_tensor *tg_unbroadcast(tg_graph *g, tg_tensor *dy, const tg_tensor *x);
+
+#endif

@@ -1,0 +1,26 @@
+#include <tinygrad/ops.h>
+
+#include "unary.h"
+
+static tg_status square_forward(const tg_call *call)
+{
+    return tg_unary_run(call, tg_kernel_square);
+}
+
+/* y = x^2; dx = 2 x dy. */
+static tg_status square_backward(tg_graph *g, const tg_call *call,
+                                 tg_tensor *dy, tg_tensor **grad_in)
+{
+    grad_in[0] = tg_mul_scalar(g, tg_mul(g, call->in[0], dy), 2.0);
+    return TG_OK;
+}
+
+static const tg_op square = {.name = "square",
+                             .formula = "y = x^2; dx = 2 x dy",
+                             .forward = square_forward,
+                             .backward = square_backward};
+
+tg_tensor *tg_square(tg_graph *g, tg_tensor *x)
+{
+    return tg_unary_apply(g, &square, x);
+}
