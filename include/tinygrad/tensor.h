@@ -111,6 +111,15 @@ TG_API double tg_item(const tg_tensor *t);
 TG_API tg_status tg_set_name(tg_tensor *t, const char *name);
 TG_API const char *tg_name(const tg_tensor *t); /* NULL if it has none */
 
+/* How messages call a shape, "(3, 3)", and a tensor, "'K' (3, 3)" or, without
+ * a name, its shape alone. Returned by value: use tg_describe(t).text within
+ * the call that prints it. A long name is cut. */
+typedef struct tg_text {
+    char text[256];
+} tg_text;
+TG_API tg_text tg_shape_text(tg_shape shape);
+TG_API tg_text tg_describe(const tg_tensor *t);
+
 /* An optional input that is left out on purpose (a layer without bias). NULL,
  * in contrast, always means that something failed before. */
 extern TG_API tg_tensor *const tg_none;
