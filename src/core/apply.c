@@ -193,9 +193,7 @@ static tg_tensor *make_temporary(tg_graph *g, const request *r)
 
 static tg_tensor *make(tg_graph *g, request *r)
 {
-    if (tg_check_inputs(g, r->op->name, r->n_in, r->in) != TG_OK)
-        return NULL;
-    if (!tg_shape_count(*r->shape, r->dtype, &r->size, &r->bytes)) {
+    if (!tg_shape_count(r->shape, r->dtype, &r->size, &r->bytes)) {
         tg_fail(g, TG_ERR_SHAPE, "%s: result %s is negative or too large",
                 r->op->name, tg_shape_text(*r->shape).text);
         return NULL;
@@ -222,9 +220,19 @@ tg_tensor *tg_apply(tg_graph *g, const tg_op *op, tg_dtype dtype,
         tg_fail(g, TG_ERR_DTYPE, "%s: unknown dtype %d", op->name, (int)dtype);
         return NULL;
     }
+    if (tg_check_inputs(g, op->name, n_in, in) != TG_OK)
+        return NULL;
+    return tg_apply_checked(g, op, dtype, &shape, n_in, in, env, env_size);
+}
+
+tg_tensor *tg_apply_checked(tg_graph *g, const tg_op *op, tg_dtype dtype,
+                            const tg_shape *shape, int n_in,
+                            tg_tensor *const *in, const void *env,
+                            size_t env_size)
+{
     return make(g, &(request){.op = op,
                               .dtype = dtype,
-                              .shape = &shape,
+                              .shape = shape,
                               .n_in = n_in,
                               .in = in,
                               .env = env,
@@ -234,25 +242,15 @@ tg_tensor *tg_apply(tg_graph *g, const tg_op *op, tg_dtype dtype,
 tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
                          const void *env, size_t env_size)
 {
-    if (tg_check_inputs(g, op->name, 1, &x) != TG_OK)
-        return NULL;
-    return make(g, &(request){.op = op,
-                              .dtype = x->dtype,
-                              .shape = &x->shape,
-                              .n_in = 1,
-                              .in = &x,
-                              .env = env,
-                              .env_size = env_size});
+    return tg_apply_checked(g, op, x->dtype, &x->shape, 1, &x, env, env_size);
 }
 
-tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, tg_shape shape,
+tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
                          tg_tensor *x)
 {
-    if (tg_check_inputs(g, op->name, 1, &x) != TG_OK)
-        return NULL;
     return make(g, &(request){.op = op,
                               .dtype = x->dtype,
-                              .shape = &shape,
+                              .shape = shape,
                               .n_in = 1,
                               .in = &x,
                               .base = x->base != NULL ? x->base : x});
@@ -275,5 +273,5 @@ tg_tensor *tg_detach(tg_graph *g, tg_tensor *x)
 {
     if (tg_check_inputs(g, detach.name, 1, &x) != TG_OK)
         return NULL;
-    return tg_apply_view(g, &detach, x->shape, x);
+    return tg_apply_view(g, &detach, &x->shape, x);
 }

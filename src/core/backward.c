@@ -84,7 +84,7 @@ static tg_status check_share(tg_graph *g, const turn *t, int i)
     if (dx->graph != NULL ? dx->graph != g : dx == TG_NONE)
         return tg_fail(g, TG_ERR_ARG,
                        "%s: backward gave a tensor of another graph", op);
-    if (dx->dtype != x->dtype || !tg_shape_equal(dx->shape, x->shape))
+    if (dx->dtype != x->dtype || !tg_same_shape(&dx->shape, &x->shape))
         return tg_fail(g, TG_ERR_SHAPE,
                        "%s: backward gave a gradient %s of %s for input %d, "
                        "%s of %s",

@@ -19,7 +19,7 @@ static tg_status check_seed(tg_graph *g, const char *call, const tg_tensor *y,
                        call, tg_describe(grad_y).text,
                        tg_dtype_name(grad_y->dtype), tg_describe(y).text,
                        tg_dtype_name(y->dtype));
-    if (!tg_shape_equal(grad_y->shape, y->shape))
+    if (!tg_same_shape(&grad_y->shape, &y->shape))
         return tg_fail(g, TG_ERR_SHAPE, "%s: grad_y %s does not fit y %s", call,
                        tg_describe(grad_y).text, tg_describe(y).text);
     return TG_OK;
@@ -176,7 +176,7 @@ static tg_tensor *result_for(tg_pass *p, tg_tensor *x)
     if (t == NULL)
         return zeros(g, x);
     if (p->create_graph && t->owner != TG_OWNER_GRAPH)
-        return tg_apply_view(g, &identity, t->shape, t);
+        return tg_apply_view(g, &identity, &t->shape, t);
     if (p->create_graph)
         return t;
     return tg_temporary_is_sole(t) ? adopt(g, t) : copy(g, t);

@@ -22,17 +22,34 @@ static tg_status report_foreign(tg_graph *g, const char *op, int i,
                    op, i, tg_describe(t).text);
 }
 
+static bool belongs(const tg_graph *g, const tg_tensor *t)
+{
+    return t != NULL && (t->graph == g || t->graph == NULL) &&
+           t->owner != TG_OWNER_NOBODY;
+}
+
+/* A NULL comes first: it failed before this call was made. */
+static tg_status report(tg_graph *g, const char *op, int n,
+                        tg_tensor *const *in)
+{
+    int i = 0;
+
+    for (int k = 0; k < n; k++)
+        if (in[k] == NULL)
+            return report_null(g, op, k);
+    while (belongs(g, in[i]))
+        i++;
+    return report_foreign(g, op, i, in[i]);
+}
+
 tg_status tg_check_inputs(tg_graph *g, const char *op, int n,
                           tg_tensor *const *in)
 {
     if (g == NULL)
         return tg_fail(NULL, TG_ERR_ARG, "%s: no graph", op);
     for (int i = 0; i < n; i++)
-        if (in[i] == NULL)
-            return report_null(g, op, i);
-    for (int i = 0; i < n; i++)
-        if ((in[i]->graph != NULL && in[i]->graph != g) || in[i] == TG_NONE)
-            return report_foreign(g, op, i, in[i]);
+        if (!belongs(g, in[i]))
+            return report(g, op, n, in);
     return TG_OK;
 }
 

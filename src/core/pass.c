@@ -14,38 +14,13 @@ static tg_status no_memory(tg_pass *p)
                    p->n_nodes);
 }
 
-/* The number of t in the tables of the pass, or SIZE_MAX. */
-static size_t number_of(tg_pass *p, tg_tensor *t)
+size_t tg_pass_leaf_number(const tg_pass *p, tg_tensor *leaf)
 {
     uint32_t slot;
 
-    if (t->graph != NULL)
-        return t->node < p->n_nodes ? t->node : SIZE_MAX;
-    if (!tg_leaf_slot(p->graph, t, &slot) || slot >= p->n_slots)
+    if (!tg_leaf_slot(p->graph, leaf, &slot) || slot >= p->n_slots)
         return SIZE_MAX;
     return p->n_nodes + slot;
-}
-
-tg_tensor **tg_pass_gradient(tg_pass *p, tg_tensor *t)
-{
-    size_t i = number_of(p, t);
-
-    return i != SIZE_MAX ? &p->gradients[i] : NULL;
-}
-
-bool tg_pass_wants(tg_pass *p, tg_tensor *t)
-{
-    if (!t->requires_grad || p->paths == NULL)
-        return t->requires_grad;
-    size_t i = number_of(p, t);
-    return i != SIZE_MAX && p->paths[i] != 0;
-}
-
-bool tg_pass_keeps(tg_pass *p, const tg_tensor *t)
-{
-    if (p->paths == NULL)
-        return t->retains_grad;
-    return (p->paths[t->node] & TG_TARGET) != 0;
 }
 
 /* Ones, as a temporary or, if gradients are recorded, as a constant. */
@@ -113,7 +88,7 @@ tg_status tg_pass_aim(tg_pass *p, int n, tg_tensor *const *xs)
         return no_memory(p);
     memset(p->paths, 0, count(p));
     for (int i = 0; i < n; i++) {
-        size_t number = number_of(p, xs[i]);
+        size_t number = tg_pass_number(p, xs[i]);
         if (number != SIZE_MAX)
             p->paths[number] |= TG_TARGET;
     }

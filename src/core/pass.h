@@ -37,12 +37,41 @@ tg_status tg_pass_accumulate(tg_pass *p);
 /* Releases whatever is left. */
 void tg_pass_close(tg_pass *p);
 
+/* The number of a leaf in the tables of the pass, or SIZE_MAX. */
+size_t tg_pass_leaf_number(const tg_pass *p, tg_tensor *leaf);
+
+/* The number of t in the tables of the pass, or SIZE_MAX. */
+static inline size_t tg_pass_number(const tg_pass *p, tg_tensor *t)
+{
+    if (t->graph == NULL)
+        return tg_pass_leaf_number(p, t);
+    return t->node < p->n_nodes ? t->node : SIZE_MAX;
+}
+
 /* Where the gradient of t gathers; NULL if t is not of this pass. */
-tg_tensor **tg_pass_gradient(tg_pass *p, tg_tensor *t);
+static inline tg_tensor **tg_pass_gradient(const tg_pass *p, tg_tensor *t)
+{
+    size_t i = tg_pass_number(p, t);
+
+    return i != SIZE_MAX ? &p->gradients[i] : NULL;
+}
+
 /* Does a share for t lead anywhere? */
-bool tg_pass_wants(tg_pass *p, tg_tensor *t);
+static inline bool tg_pass_wants(const tg_pass *p, tg_tensor *t)
+{
+    if (!t->requires_grad || p->paths == NULL)
+        return t->requires_grad;
+    size_t i = tg_pass_number(p, t);
+    return i != SIZE_MAX && p->paths[i] != 0;
+}
+
 /* Does the gradient of t outlast its node's turn? */
-bool tg_pass_keeps(tg_pass *p, const tg_tensor *t);
+static inline bool tg_pass_keeps(const tg_pass *p, const tg_tensor *t)
+{
+    if (p->paths == NULL)
+        return t->retains_grad;
+    return (p->paths[t->node] & TG_TARGET) != 0;
+}
 
 /* Adds a share to the gradient at *slot; the caller's handle goes with it. */
 tg_status tg_pass_add(tg_pass *p, tg_tensor **slot, tg_tensor *share);
@@ -54,11 +83,35 @@ void tg_pass_end_closure(tg_pass *p);
 tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
                             int64_t size, tg_tensor *base, size_t env_size,
                             void **env);
-unsigned tg_temporary_handles(const tg_tensor *t);
+static inline unsigned tg_temporary_handles(const tg_tensor *t)
+{
+    return atomic_load_explicit(&t->refs, memory_order_relaxed);
+}
+
+static inline void tg_temporary_set_handles(tg_tensor *t, unsigned n)
+{
+    atomic_store_explicit(&t->refs, n, memory_order_relaxed);
+}
+
 /* Has its storage no reader but whoever holds t? Only then may it change. */
 bool tg_temporary_is_sole(const tg_tensor *t);
+void tg_temporary_end(tg_tensor *t);
+
 /* These leave a tensor alone that is not a temporary. */
-void tg_temporary_retain(tg_tensor *t);
-void tg_temporary_release(tg_tensor *t);
+static inline void tg_temporary_retain(tg_tensor *t)
+{
+    if (t->owner == TG_OWNER_PASS)
+        tg_temporary_set_handles(t, tg_temporary_handles(t) + 1);
+}
+
+static inline void tg_temporary_release(tg_tensor *t)
+{
+    if (t == NULL || t->owner != TG_OWNER_PASS)
+        return;
+    unsigned left = tg_temporary_handles(t) - 1;
+    tg_temporary_set_handles(t, left);
+    if (left == 0)
+        tg_temporary_end(t);
+}
 
 #endif

@@ -33,37 +33,33 @@ size_t tg_dtype_size(tg_dtype dtype)
 
 bool tg_shape_equal(tg_shape a, tg_shape b)
 {
-    if (a.ndim != b.ndim)
-        return false;
-    for (int d = 0; d < a.ndim; d++)
-        if (a.dim[d] != b.dim[d])
-            return false;
-    return true;
+    return tg_same_shape(&a, &b);
 }
 
 /* The product of the extents that are not 0 must not overflow either: an empty
  * tensor's strides are numbers too. */
-bool tg_shape_count(tg_shape shape, tg_dtype dtype, int64_t *size,
+bool tg_shape_count(const tg_shape *shape, tg_dtype dtype, int64_t *size,
                     size_t *bytes)
 {
     int64_t product = 1;
     bool empty = false;
 
-    if (shape.ndim < 0 || shape.ndim > TG_MAX_DIMS)
+    if (shape->ndim < 0 || shape->ndim > TG_MAX_DIMS)
         return false;
-    for (int d = 0; d < shape.ndim; d++) {
-        if (shape.dim[d] < 0)
+    for (int d = 0; d < shape->ndim; d++) {
+        int64_t extent = shape->dim[d];
+        if (extent < 0)
             return false;
-        if (shape.dim[d] == 0)
+        if (extent == 0)
             empty = true;
-        else if (__builtin_mul_overflow(product, shape.dim[d], &product))
+        else if (__builtin_mul_overflow(product, extent, &product))
             return false;
     }
     /* Half of the address space leaves room for headers and alignment. */
     if (product > INT64_MAX / 2 / (int64_t)sizeof(double))
         return false;
     *size = empty ? 0 : product;
-    *bytes = (size_t)*size * tg_dtype_size(dtype);
+    *bytes = (size_t)*size * tg_element_size(dtype);
     return true;
 }
 

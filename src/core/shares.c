@@ -43,8 +43,8 @@ static const tg_op shares = {.name = "add_shares",
 static tg_status add_anew(tg_pass *p, tg_tensor **slot, tg_tensor *share)
 {
     tg_tensor *in[] = {*slot, share};
-    tg_tensor *sum =
-        tg_apply(p->graph, &shares, share->dtype, share->shape, 2, in, NULL, 0);
+    tg_tensor *sum = tg_apply_checked(p->graph, &shares, share->dtype,
+                                      &share->shape, 2, in, NULL, 0);
 
     if (sum != NULL)
         tg_temporary_retain(sum);

@@ -43,7 +43,7 @@ tg_tensor *tg_graph_tensor(tg_graph *g, tg_dtype dtype, tg_shape shape)
     int64_t size;
     size_t bytes;
 
-    if (!tg_shape_count(shape, dtype, &size, &bytes))
+    if (!tg_shape_count(&shape, dtype, &size, &bytes))
         return NULL;
     tg_mark before = tg_graph_mark(g);
     tg_tensor *t = tg_arena_take(&g->record, sizeof *t);

@@ -20,7 +20,7 @@ tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
                             int64_t size, tg_tensor *base, size_t env_size,
                             void **env)
 {
-    size_t bytes = (size_t)size * tg_dtype_size(dtype);
+    size_t bytes = (size_t)size * tg_element_size(dtype);
     size_t head = tg_align_up(ENV_OFFSET + env_size);
     bool is_inline = base == NULL && fits_inline(head, bytes);
     size_t block = head + (is_inline ? bytes : 0);
@@ -45,43 +45,16 @@ tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
     return t;
 }
 
-unsigned tg_temporary_handles(const tg_tensor *t)
-{
-    return atomic_load_explicit(&t->refs, memory_order_relaxed);
-}
-
-static void set_handles(tg_tensor *t, unsigned n)
-{
-    atomic_store_explicit(&t->refs, n, memory_order_relaxed);
-}
-
-void tg_temporary_retain(tg_tensor *t)
-{
-    if (t->owner == TG_OWNER_PASS)
-        set_handles(t, tg_temporary_handles(t) + 1);
-}
-
-static void end(tg_tensor *t)
+/* A view is never of a view, so this is called at most once more. */
+void tg_temporary_end(tg_tensor *t)
 {
     tg_pool *pool = &t->graph->pool;
+    tg_tensor *base = t->base;
 
-    if (t->base == NULL && !t->inline_data)
+    if (base == NULL && !t->inline_data)
         tg_pool_give(pool, t->data, tg_tensor_bytes(t));
     tg_pool_give(pool, t, t->block);
-}
-
-/* A view is never of a view, so this goes round at most twice. */
-void tg_temporary_release(tg_tensor *t)
-{
-    while (t != NULL && t->owner == TG_OWNER_PASS) {
-        unsigned left = tg_temporary_handles(t) - 1;
-        set_handles(t, left);
-        if (left > 0)
-            return;
-        tg_tensor *base = t->base;
-        end(t);
-        t = base;
-    }
+    tg_temporary_release(base);
 }
 
 void tg_pass_end_closure(tg_pass *p)

@@ -45,7 +45,7 @@ static tg_status check_new(tg_dtype dtype, tg_shape shape, int64_t *size,
         return tg_fail(NULL, TG_ERR_SHAPE,
                        "tensor: %d dimensions (0 to %d are possible)",
                        shape.ndim, TG_MAX_DIMS);
-    if (!tg_shape_count(shape, dtype, size, bytes))
+    if (!tg_shape_count(&shape, dtype, size, bytes))
         return tg_fail(NULL, TG_ERR_SHAPE,
                        "tensor: shape %s is negative or too large",
                        tg_shape_text(shape).text);
@@ -206,7 +206,7 @@ tg_status tg_tensor_copy(tg_tensor *to, const tg_tensor *from)
         return tg_fail(NULL, TG_ERR_DTYPE, "copy: %s of %s into %s of %s",
                        tg_describe(from).text, tg_dtype_name(from->dtype),
                        tg_describe(to).text, tg_dtype_name(to->dtype));
-    if (!tg_shape_equal(to->shape, from->shape))
+    if (!tg_same_shape(&to->shape, &from->shape))
         return tg_fail(NULL, TG_ERR_SHAPE, "copy: %s does not fit into %s",
                        tg_describe(from).text, tg_describe(to).text);
     if (to->data != from->data && tg_tensor_bytes(to) > 0)

@@ -39,7 +39,7 @@ static inline void tg_set(tg_tensor *t, int64_t i, double value)
 
 static inline size_t tg_tensor_bytes(const tg_tensor *t)
 {
-    return (size_t)t->size * tg_dtype_size(t->dtype);
+    return (size_t)t->size * tg_element_size(t->dtype);
 }
 
 #endif

@@ -6,7 +6,7 @@
 
 static char *at(const tg_tensor *t, int64_t offset)
 {
-    return (char *)t->data + offset * (int64_t)tg_dtype_size(t->dtype);
+    return (char *)t->data + offset * (int64_t)tg_element_size(t->dtype);
 }
 
 void tg_broadcast_rows(const tg_call *call, tg_binary_kernel kernel)
@@ -59,14 +59,14 @@ tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
                 tg_describe(a).text, tg_describe(b).text);
         return NULL;
     }
-    return tg_apply(g, op, a->dtype, shape, 2, in, NULL, 0);
+    return tg_apply_checked(g, op, a->dtype, &shape, 2, in, NULL, 0);
 }
 
 tg_tensor *tg_unbroadcast(tg_graph *g, tg_tensor *dy, const tg_tensor *x)
 {
     tg_axes repeated = {0};
 
-    if (dy == NULL || tg_shape_equal(dy->shape, x->shape))
+    if (dy == NULL || tg_same_shape(&dy->shape, &x->shape))
         return dy;
     int missing = dy->shape.ndim - x->shape.ndim;
     for (int d = 0; d < dy->shape.ndim; d++)

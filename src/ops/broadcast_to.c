@@ -43,6 +43,6 @@ tg_tensor *tg_broadcast_to(tg_graph *g, tg_tensor *x, tg_shape shape)
         return NULL;
     }
     tg_broadcast_strides(&x->shape, shape.ndim, move.stride);
-    return tg_apply(g, &broadcast_to, x->dtype, shape, 1, &x, &move,
-                    sizeof move);
+    return tg_apply_checked(g, &broadcast_to, x->dtype, &shape, 1, &x, &move,
+                            sizeof move);
 }

@@ -76,7 +76,7 @@ static tg_tensor *conv2d_full(tg_graph *g, tg_tensor *x, tg_tensor *k)
         return NULL;
     tg_shape shape = TG_SHAPE(x->shape.dim[0] + k->shape.dim[0] - 1,
                               x->shape.dim[1] + k->shape.dim[1] - 1);
-    return tg_apply(g, &full, x->dtype, shape, 2, in, NULL, 0);
+    return tg_apply_checked(g, &full, x->dtype, &shape, 2, in, NULL, 0);
 }
 
 static tg_status check_shapes(tg_graph *g, const tg_tensor *x,
@@ -106,5 +106,5 @@ tg_tensor *tg_corr2d(tg_graph *g, tg_tensor *x, tg_tensor *k)
         return NULL;
     tg_shape shape = TG_SHAPE(x->shape.dim[0] - k->shape.dim[0] + 1,
                               x->shape.dim[1] - k->shape.dim[1] + 1);
-    return tg_apply(g, &corr2d, x->dtype, shape, 2, in, NULL, 0);
+    return tg_apply_checked(g, &corr2d, x->dtype, &shape, 2, in, NULL, 0);
 }

@@ -37,5 +37,6 @@ tg_tensor *tg_flip(tg_graph *g, tg_tensor *x, tg_axes axes)
         env.move.offset += (x->shape.dim[d] - 1) * env.move.stride[d];
         env.move.stride[d] = -env.move.stride[d];
     }
-    return tg_apply(g, &flip, x->dtype, x->shape, 1, &x, &env, sizeof env);
+    return tg_apply_checked(g, &flip, x->dtype, &x->shape, 1, &x, &env,
+                            sizeof env);
 }

@@ -43,6 +43,7 @@ tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b)
                 tg_describe(a).text, tg_describe(b).text);
         return NULL;
     }
-    return tg_apply(g, &matmul, a->dtype,
-                    TG_SHAPE(a->shape.dim[0], b->shape.dim[1]), 2, in, NULL, 0);
+    return tg_apply_checked(g, &matmul, a->dtype,
+                            &TG_SHAPE(a->shape.dim[0], b->shape.dim[1]), 2, in,
+                            NULL, 0);
 }

@@ -63,11 +63,11 @@ tg_status tg_gather_forward(const tg_call *call)
 {
     const tg_tensor *x = call->in[0];
 
-    copy(call->env, tg_dtype_size(x->dtype), true, x->data, call->out->data);
+    copy(call->env, tg_element_size(x->dtype), true, x->data, call->out->data);
     return TG_OK;
 }
 
 void tg_scatter(const tg_move *move, const tg_tensor *x, tg_tensor *y)
 {
-    copy(move, tg_dtype_size(x->dtype), false, x->data, y->data);
+    copy(move, tg_element_size(x->dtype), false, x->data, y->data);
 }

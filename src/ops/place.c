@@ -54,7 +54,7 @@ tg_tensor *tg_place_apply(tg_graph *g, const char *name, tg_tensor *x,
     size_t bytes;
 
     shape.dim[place.axis] = place.extent;
-    if (!tg_shape_count(shape, x->dtype, &size, &bytes)) {
+    if (!tg_shape_count(&shape, x->dtype, &size, &bytes)) {
         tg_fail(g, TG_ERR_SHAPE, "%s: the result for %s would be too large",
                 name, tg_describe(x).text);
         return NULL;
@@ -65,5 +65,5 @@ tg_tensor *tg_place_apply(tg_graph *g, const char *name, tg_tensor *x,
     move.offset = place.start * move.stride[place.axis];
     move.stride[place.axis] *= place.step;
     place_env env = {move, place};
-    return tg_apply(g, &pad, x->dtype, shape, 1, &x, &env, sizeof env);
+    return tg_apply_checked(g, &pad, x->dtype, &shape, 1, &x, &env, sizeof env);
 }

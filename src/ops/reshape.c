@@ -40,7 +40,7 @@ static bool infer_extent(tg_shape *shape, int64_t size)
         unknown = d;
         known.dim[d] = 1;
     }
-    if (!tg_shape_count(known, TG_F64, &rest, &bytes))
+    if (!tg_shape_count(&known, TG_F64, &rest, &bytes))
         return false;
     if (unknown < 0)
         return rest == size;
@@ -62,5 +62,5 @@ tg_tensor *tg_reshape(tg_graph *g, tg_tensor *x, tg_shape shape)
                 tg_describe(x).text, tg_shape_text(asked).text);
         return NULL;
     }
-    return tg_apply_view(g, &reshape, shape, x);
+    return tg_apply_view(g, &reshape, &shape, x);
 }

@@ -55,6 +55,6 @@ tg_tensor *tg_slice(tg_graph *g, tg_tensor *x, int axis, int64_t start,
     env.move.shape.dim[axis] = length;
     env.move.offset = start * env.move.stride[axis];
     env.move.stride[axis] *= step;
-    return tg_apply(g, &slice, x->dtype, env.move.shape, 1, &x, &env,
-                    sizeof env);
+    return tg_apply_checked(g, &slice, x->dtype, &env.move.shape, 1, &x, &env,
+                            sizeof env);
 }

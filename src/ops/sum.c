@@ -39,7 +39,7 @@ static void split_axes(const tg_shape *x, unsigned mask, sum_walks *w)
 
 static const char *at(const tg_tensor *t, int64_t offset)
 {
-    return (const char *)t->data + offset * (int64_t)tg_dtype_size(t->dtype);
+    return (const char *)t->data + offset * (int64_t)tg_element_size(t->dtype);
 }
 
 /* One result: the rows that lie at x + offset, summed. */
@@ -62,7 +62,7 @@ static void set_sums(tg_tensor *y, int64_t offset, size_t n, const double *sums)
 {
     tg_kernel_round_sums(y->dtype == TG_F64, n, sums,
                          (char *)y->data +
-                             offset * (int64_t)tg_dtype_size(y->dtype));
+                             offset * (int64_t)tg_element_size(y->dtype));
 }
 
 /* n neighbouring results: everything that lies above them, summed. */
@@ -165,9 +165,8 @@ tg_tensor *tg_sum_axes(tg_graph *g, tg_tensor *x, tg_axes axes, bool keepdims)
     if (tg_check_floats(g, sum.name, 1, &x) != TG_OK ||
         tg_axes_mask(g, sum.name, axes, x, &env.mask) != TG_OK)
         return NULL;
-    return tg_apply(g, &sum, x->dtype,
-                    summed_shape(&x->shape, env.mask, keepdims), 1, &x, &env,
-                    sizeof env);
+    tg_shape shape = summed_shape(&x->shape, env.mask, keepdims);
+    return tg_apply_checked(g, &sum, x->dtype, &shape, 1, &x, &env, sizeof env);
 }
 
 tg_tensor *tg_sum(tg_graph *g, tg_tensor *x)

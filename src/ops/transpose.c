@@ -38,6 +38,6 @@ tg_tensor *tg_transpose(tg_graph *g, tg_tensor *x)
     tg_move move = tg_move_of(x);
     swap(&move.shape.dim[last], &move.shape.dim[last - 1]);
     swap(&move.stride[last], &move.stride[last - 1]);
-    return tg_apply(g, &transpose, x->dtype, move.shape, 1, &x, &move,
-                    sizeof move);
+    return tg_apply_checked(g, &transpose, x->dtype, &move.shape, 1, &x, &move,
+                            sizeof move);
 }

@@ -46,9 +46,23 @@ static inline bool tg_is_float(const tg_tensor *t)
     return t->dtype != TG_I64;
 }
 
+static inline size_t tg_element_size(tg_dtype dtype)
+{
+    return dtype == TG_F32 ? sizeof(float) : sizeof(double);
+}
+
+/* tg_shape_equal without copies. */
+static inline bool tg_same_shape(const tg_shape *a, const tg_shape *b)
+{
+    for (int d = 0; d < a->ndim && d < b->ndim; d++)
+        if (a->dim[d] != b->dim[d])
+            return false;
+    return a->ndim == b->ndim;
+}
+
 /* Counts elements and bytes; false if the shape is not one or overflows. This
  * is the only place that multiplies extents. */
-bool tg_shape_count(tg_shape shape, tg_dtype dtype, int64_t *size,
+bool tg_shape_count(const tg_shape *shape, tg_dtype dtype, int64_t *size,
                     size_t *bytes);
 
 /* Writes the axes as a mask, bit d for axis d of ndim; TG_ALL_AXES is all of
@@ -67,12 +81,18 @@ tg_status tg_check_inputs(tg_graph *g, const char *op, int n,
 tg_status tg_check_floats(tg_graph *g, const char *op, int n,
                           tg_tensor *const *in);
 
-/* tg_apply for one input and a result of its dtype and shape. */
+/* tg_apply for inputs that one of the above has seen. */
+tg_tensor *tg_apply_checked(tg_graph *g, const tg_op *op, tg_dtype dtype,
+                            const tg_shape *shape, int n_in,
+                            tg_tensor *const *in, const void *env,
+                            size_t env_size);
+
+/* The same for one input and a result of its dtype and shape. */
 tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
                          const void *env, size_t env_size);
 
-/* Like tg_apply, for one input whose storage the result shares. */
-tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, tg_shape shape,
+/* The same for one input whose storage the result shares. */
+tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
                          tg_tensor *x);
 
 /* Philox4x32-10: one block of four random words. */
