@@ -100,7 +100,8 @@ static record *new_record(tg_graph *g, const request *r)
 {
     bool depends = g->recording || r->base != NULL;
 
-    if (!has_room_for_node(g) || (depends && !hold_leaves(g, r)))
+    if ((g->recording && !has_room_for_node(g)) ||
+        (depends && !hold_leaves(g, r)))
         return NULL;
     record *rec = tg_arena_take(&g->record, record_size(r));
     if (rec == NULL)

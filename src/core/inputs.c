@@ -10,7 +10,7 @@ static tg_status report_null(tg_graph *g, const char *op, int i)
         tg_graph_remember(g);
     if (g->failure.status == TG_OK)
         tg_fail(g, TG_ERR_ARG, "%s: input %d is NULL", op, i);
-    return g->failure.status;
+    return tg_graph_status(g);
 }
 
 static tg_status report_foreign(tg_graph *g, const char *op, int i,
