@@ -64,9 +64,10 @@ typedef struct tg_gradients_options {
 } tg_gradients_options;
 
 /* Writes d y/d xs[i] into grads[i] (owned by g) and touches no .grad. xs are
- * leaves or results that require gradients. grad_y as in tg_backward_from; a
- * y of one element needs none. An x that y does not depend on is TG_ERR_ARG
- * unless allowed. On failure no grads[i] is written. */
+ * leaves or results that require gradients. grad_y has y's shape; a y of one
+ * element needs none (NULL), any other does (TG_ERR_SHAPE). An x that y does
+ * not depend on is TG_ERR_ARG unless allowed. On failure no grads[i] is
+ * written. */
 TG_API tg_status tg_gradients(tg_graph *g, tg_tensor *y,
                               const tg_tensor *grad_y, int n,
                               tg_tensor *const *xs, tg_tensor **grads,

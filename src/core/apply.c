@@ -204,24 +204,31 @@ static tg_tensor *make(tg_graph *g, request *r)
     return make_recorded(g, r);
 }
 
+static tg_status check_op(tg_graph *g, const tg_op *op, tg_dtype dtype,
+                          int n_in, tg_tensor *const *in, const void *env,
+                          size_t env_size)
+{
+    if (op == NULL || op->name == NULL)
+        return tg_fail(g, TG_ERR_ARG, "apply: an op without a name");
+    if (op->forward == NULL)
+        return tg_fail(g, TG_ERR_ARG, "%s: an op without a forward", op->name);
+    if (n_in < 0 || (n_in > 0 && in == NULL))
+        return tg_fail(g, TG_ERR_ARG, "%s: %d inputs%s", op->name, n_in,
+                       in == NULL ? ", but none given" : "");
+    if (env_size > 0 && env == NULL)
+        return tg_fail(g, TG_ERR_ARG, "%s: %zu bytes of env, but none given",
+                       op->name, env_size);
+    if (tg_dtype_size(dtype) == 0)
+        return tg_fail(g, TG_ERR_DTYPE, "%s: unknown dtype %d", op->name,
+                       (int)dtype);
+    return tg_check_inputs(g, op->name, n_in, in);
+}
+
 tg_tensor *tg_apply(tg_graph *g, const tg_op *op, tg_dtype dtype,
                     tg_shape shape, int n_in, tg_tensor *const *in,
                     const void *env, size_t env_size)
 {
-    if (op == NULL || op->name == NULL || op->forward == NULL || n_in < 0 ||
-        (n_in > 0 && in == NULL) || (env_size > 0 && env == NULL)) {
-        tg_fail(g, TG_ERR_ARG, "apply: %s",
-                op == NULL || op->name == NULL ? "an op without a name"
-                : op->forward == NULL
-                    ? "an op without a forward"
-                    : "no inputs or env, but a number of them");
-        return NULL;
-    }
-    if (tg_dtype_size(dtype) == 0) {
-        tg_fail(g, TG_ERR_DTYPE, "%s: unknown dtype %d", op->name, (int)dtype);
-        return NULL;
-    }
-    if (tg_check_inputs(g, op->name, n_in, in) != TG_OK)
+    if (check_op(g, op, dtype, n_in, in, env, env_size) != TG_OK)
         return NULL;
     return tg_apply_checked(g, op, dtype, &shape, n_in, in, env, env_size);
 }

@@ -21,10 +21,9 @@ static const tg_op broadcast_to = {.name = "broadcast_to",
 
 static bool can_repeat(const tg_shape *x, const tg_shape *to)
 {
-    int missing = to->ndim - x->ndim;
-
-    if (missing < 0 || to->ndim > TG_MAX_DIMS)
+    if (to->ndim < x->ndim || to->ndim > TG_MAX_DIMS)
         return false;
+    int missing = to->ndim - x->ndim;
     for (int d = 0; d < x->ndim; d++)
         if (x->dim[d] != 1 && x->dim[d] != to->dim[missing + d])
             return false;
