@@ -4,11 +4,10 @@
 #include "graph.h"
 
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
 static _Thread_local tg_failure latest;
-static atomic_ulong count;
+static _Thread_local unsigned long count;
 
 const char *tg_status_name(tg_status s)
 {
@@ -34,7 +33,7 @@ tg_failure *tg_last_failure(void)
 
 unsigned long tg_failure_count(void)
 {
-    return atomic_load_explicit(&count, memory_order_relaxed);
+    return count;
 }
 
 void tg_graph_remember(tg_graph *g)
@@ -56,7 +55,7 @@ tg_status tg_fail(tg_graph *g, tg_status s, const char *format, ...)
     va_end(args);
     latest.status = s;
     snprintf(latest.text, sizeof latest.text, "%s", text);
-    atomic_fetch_add_explicit(&count, 1, memory_order_relaxed);
+    count++;
     tg_graph_remember(g);
     return s;
 }

@@ -14,8 +14,8 @@ typedef struct tg_failure {
 /* This thread's latest failure; status TG_OK before the first. */
 tg_failure *tg_last_failure(void);
 
-/* How many failures there have been in the process: differs from an earlier
- * value if a closure that failed in between has given a text to tg_fail. */
+/* How many failures this thread has seen: differs from an earlier value if a
+ * closure that failed in between has given a text to tg_fail. */
 unsigned long tg_failure_count(void);
 
 /* Lets g remember the thread's latest failure as its own, if it has none. */

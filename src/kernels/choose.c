@@ -9,11 +9,17 @@
     static const tg_kernels set = {#set, &tg_table_f32_##set,                  \
                                    &tg_table_f64_##set};
 
+TABLES(plain)
 TABLES(portable)
 #if defined(__x86_64__)
 TABLES(avx2)
 TABLES(avx512)
 #endif
+
+const tg_kernels *tg_kernels_plain(void)
+{
+    return &plain;
+}
 
 size_t tg_kernels_all(const tg_kernels *all[], size_t room)
 {

@@ -60,7 +60,9 @@ typedef struct tg_kernels {
 
 /* The best that this machine can run. Safe from any thread. */
 const tg_kernels *tg_kernels_best(void);
-/* All that it can run, the portable one first; for tests. */
+/* Plain loops, which the others are tested against. */
+const tg_kernels *tg_kernels_plain(void);
+/* All but these that it can run, the portable one first; for tests. */
 size_t tg_kernels_all(const tg_kernels *all[], size_t room);
 
 /* tg_kernel_NAME(is_f64, parameters...): the kernel for one of both types. */

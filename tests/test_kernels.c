@@ -1,0 +1,183 @@
+/* Every instruction set's kernels against the plain loops. The kernels' door
+ * is a neighbour's: this is the one test that looks through it. */
+#include "kernels.h"
+#include "support.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Arrays of both types, f32 values, so that both are the same numbers. */
+typedef struct arrays {
+    size_t n;
+    float *f32;
+    double *f64;
+} arrays;
+
+static arrays make(size_t n, uint64_t seed)
+{
+    arrays a = {n, malloc((n + 1) * sizeof(float)),
+                malloc((n + 1) * sizeof(double))};
+    uint64_t state = seed;
+
+    for (size_t i = 0; i < n; i++) {
+        a.f32[i] = (float)(random_bits(&state) >> 40) * 0x1p-23F - 1;
+        a.f64[i] = (double)a.f32[i];
+    }
+    return a;
+}
+
+static void release(arrays a)
+{
+    free(a.f32);
+    free(a.f64);
+}
+
+/* |got - expected| within 16 units in the last place of `scale`. */
+static void compare(const char *set, arrays got, arrays expected, double scale)
+{
+    ck_assert_uint_gt(got.n, 0);
+    for (size_t i = 0; i < got.n; i++) {
+        double e32 = fabs((double)got.f32[i] - (double)expected.f32[i]);
+        double e64 = fabs(got.f64[i] - expected.f64[i]);
+        ck_assert_msg(!!(e32 <= 16 * 0x1p-24 * scale), "%s f32 [%zu]", set, i);
+        ck_assert_msg(!!(e64 <= 16 * 0x1p-53 * scale), "%s f64 [%zu]", set, i);
+    }
+}
+
+/* Runs body once for each set, with `set` and `plain` to call. */
+#define FOR_EACH_SET(body)                                                     \
+    do {                                                                       \
+        const tg_kernels *sets[4], *plain = tg_kernels_plain();                \
+        size_t count = tg_kernels_all(sets, 4);                                \
+        ck_assert_uint_ge(count, 1);                                           \
+        for (size_t s = 0; s < count; s++) {                                   \
+            const tg_kernels *set = sets[s];                                   \
+            body                                                               \
+        }                                                                      \
+    } while (0)
+
+#define BINARY(op, n, sa, sb)                                                  \
+    FOR_EACH_SET({                                                             \
+        set->f32->op(n, a.f32, sa, b.f32, sb, y.f32);                          \
+        set->f64->op(n, a.f64, sa, b.f64, sb, y.f64);                          \
+        plain->f32->op(n, a.f32, sa, b.f32, sb, z.f32);                        \
+        plain->f64->op(n, a.f64, sa, b.f64, sb, z.f64);                        \
+        compare(set->name, y, z, 1e-300);                                      \
+    })
+
+TEST(binary_kernels_are_exact)
+{
+    for (size_t n = 1; n < 70; n++) {
+        arrays a = make(n, n), b = make(n, n + 100), y = make(n, 0),
+               z = make(n, 1);
+        for (size_t steps = 0; steps < 4; steps++) {
+            BINARY(add, n, steps & 1, steps >> 1);
+            BINARY(sub, n, steps & 1, steps >> 1);
+            BINARY(mul, n, steps & 1, steps >> 1);
+            BINARY(div, n, steps & 1, steps >> 1);
+        }
+        release(a), release(b), release(y), release(z);
+    }
+}
+END_TEST
+
+#define UNARY(op)                                                              \
+    FOR_EACH_SET({                                                             \
+        set->f32->op(a.n, a.f32, y.f32);                                       \
+        set->f64->op(a.n, a.f64, y.f64);                                       \
+        plain->f32->op(a.n, a.f32, z.f32);                                     \
+        plain->f64->op(a.n, a.f64, z.f64);                                     \
+        compare(set->name, y, z, 1e-300);                                      \
+    })
+
+TEST(unary_kernels_are_exact)
+{
+    for (size_t n = 1; n < 70; n++) {
+        arrays a = make(n, n), y = make(n, 0), z = make(n, 1);
+        a.f32[0] = 0;
+        a.f64[0] = 0;
+        UNARY(neg);
+        UNARY(abs);
+        UNARY(sign);
+        UNARY(square);
+        release(a), release(y), release(z);
+    }
+}
+END_TEST
+
+TEST(sums_lose_nothing)
+{
+    const size_t sizes[] = {0, 1, 15, 16, 17, 511, 512, 513, 100003};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        arrays a = make(sizes[i], i);
+        double scale = (double)sizes[i], expected, got;
+        FOR_EACH_SET({
+            plain->f64->sum(a.n, a.f64, &expected);
+            set->f32->sum(a.n, a.f32, &got);
+            ck_assert(fabs(got - expected) <= 1e-6 * scale);
+            set->f64->sum(a.n, a.f64, &got);
+            ck_assert(fabs(got - expected) <= 1e-14 * scale);
+        });
+        release(a);
+    }
+}
+END_TEST
+
+/* One shape of a product of two images; how many results and terms. */
+#define PRODUCT(op, m, n, k, l, results, terms, ...)                           \
+    do {                                                                       \
+        arrays a = make((m) * (n), 1), b = make((k) * (l), 2);                 \
+        arrays y = make(results, 3), z = make(results, 4);                     \
+        FOR_EACH_SET({                                                         \
+            set->f32->op(__VA_ARGS__, a.f32, b.f32, y.f32);                    \
+            set->f64->op(__VA_ARGS__, a.f64, b.f64, y.f64);                    \
+            plain->f32->op(__VA_ARGS__, a.f32, b.f32, z.f32);                  \
+            plain->f64->op(__VA_ARGS__, a.f64, b.f64, z.f64);                  \
+            compare(set->name, y, z, (double)(terms));                         \
+        });                                                                    \
+        release(a), release(b), release(y), release(z);                        \
+    } while (0)
+
+TEST(matmul_is_the_plain_product)
+{
+    for (size_t m = 1; m < 20; m += 3)
+        for (size_t n = 1; n < 70; n += 11)
+            for (size_t k = 1; k < 600; k += 133)
+                PRODUCT(matmul, m, k, k, n, m * n, k, m, n, k);
+}
+END_TEST
+
+static const size_t images[][4] = {
+    {1, 1, 1, 1},     {5, 6, 1, 1},     {6, 8, 1, 2},      {8, 6, 2, 1},
+    {9, 13, 2, 3},    {13, 9, 3, 2},    {33, 37, 5, 5},    {64, 64, 7, 7},
+    {17, 130, 3, 31}, {130, 17, 31, 3}, {40, 40, 39, 39},  {40, 40, 40, 40},
+    {71, 90, 60, 4},  {90, 71, 4, 60},  {50, 600, 3, 500}, {7, 3000, 2, 1500}};
+
+TEST(corr2d_is_the_plain_loop)
+{
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        size_t H = images[i][0], W = images[i][1], h = images[i][2],
+               w = images[i][3];
+        PRODUCT(corr2d, H, W, h, w, (H - h + 1) * (W - w + 1), h * w, H, W, h,
+                w);
+    }
+}
+END_TEST
+
+TEST(conv2d_full_is_the_plain_loop_whichever_is_larger)
+{
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        size_t H = images[i][0], W = images[i][1], h = images[i][2],
+               w = images[i][3], results = (H + h - 1) * (W + w - 1);
+        PRODUCT(conv2d_full, H, W, h, w, results, h * w, H, W, h, w);
+        PRODUCT(conv2d_full, h, w, H, W, results, h * w, h, w, H, W);
+        PRODUCT(conv2d_full, H, w, h, W, results, h * w, H, w, h, W);
+    }
+}
+END_TEST
+
+TEST_MAIN("kernels", binary_kernels_are_exact, unary_kernels_are_exact,
+          sums_lose_nothing, matmul_is_the_plain_product,
+          corr2d_is_the_plain_loop,
+          conv2d_full_is_the_plain_loop_whichever_is_larger)
