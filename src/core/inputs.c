@@ -1,4 +1,4 @@
-/* What every op asks of its inputs before it reads them. */
+/* Why the inputs of an op do not fit. */
 #include "graph.h"
 #include "op.h"
 
@@ -22,37 +22,6 @@ static tg_status report_foreign(tg_graph *g, const char *op, int i,
                    op, i, tg_describe(t).text);
 }
 
-static bool belongs(const tg_graph *g, const tg_tensor *t)
-{
-    return t != NULL && (t->graph == g || t->graph == NULL) &&
-           t->owner != TG_OWNER_NOBODY;
-}
-
-/* A NULL comes first: it failed before this call was made. */
-static tg_status report(tg_graph *g, const char *op, int n,
-                        tg_tensor *const *in)
-{
-    int i = 0;
-
-    for (int k = 0; k < n; k++)
-        if (in[k] == NULL)
-            return report_null(g, op, k);
-    while (belongs(g, in[i]))
-        i++;
-    return report_foreign(g, op, i, in[i]);
-}
-
-tg_status tg_check_inputs(tg_graph *g, const char *op, int n,
-                          tg_tensor *const *in)
-{
-    if (g == NULL)
-        return tg_fail(NULL, TG_ERR_ARG, "%s: no graph", op);
-    for (int i = 0; i < n; i++)
-        if (!belongs(g, in[i]))
-            return report(g, op, n, in);
-    return TG_OK;
-}
-
 static tg_status report_dtypes(tg_graph *g, const char *op, int n,
                                tg_tensor *const *in)
 {
@@ -64,13 +33,17 @@ static tg_status report_dtypes(tg_graph *g, const char *op, int n,
                    tg_describe(in[1]).text, tg_dtype_name(in[1]->dtype));
 }
 
-tg_status tg_check_floats(tg_graph *g, const char *op, int n,
-                          tg_tensor *const *in)
+/* A NULL comes first: it failed before this call was made. */
+tg_status tg_refuse_inputs(tg_graph *g, const char *op, int n,
+                           tg_tensor *const *in)
 {
-    tg_status s = tg_check_inputs(g, op, n, in);
-
-    for (int i = 0; i < n && s == TG_OK; i++)
-        if (!tg_is_float(in[i]) || in[i]->dtype != in[0]->dtype)
-            s = report_dtypes(g, op, n, in);
-    return s;
+    if (g == NULL)
+        return tg_fail(NULL, TG_ERR_ARG, "%s: no graph", op);
+    for (int i = 0; i < n; i++)
+        if (in[i] == NULL)
+            return report_null(g, op, i);
+    for (int i = 0; i < n; i++)
+        if (!tg_belongs(g, in[i]))
+            return report_foreign(g, op, i, in[i]);
+    return report_dtypes(g, op, n, in);
 }

@@ -73,13 +73,38 @@ tg_status tg_axes_mask(tg_graph *g, const char *op, tg_axes axes,
 /* Axis as 0..ndim-1, or -1 with a failure reported. */
 int tg_axis_index(tg_graph *g, const char *op, int axis, const tg_tensor *x);
 
-/* What every op asks of its inputs before it reads them: tensors (a NULL keeps
- * the failure that made it), of g or leaves. Reports what does not fit. */
-tg_status tg_check_inputs(tg_graph *g, const char *op, int n,
-                          tg_tensor *const *in);
+/* Says why the inputs of an op do not fit: a NULL (whose failure stands), a
+ * tensor of another graph, or, if the op computes on floats, their dtypes. */
+tg_status tg_refuse_inputs(tg_graph *g, const char *op, int n,
+                           tg_tensor *const *in);
+
+static inline bool tg_belongs(const tg_graph *g, const tg_tensor *t)
+{
+    return t != NULL && (t->graph == g || t->graph == NULL) &&
+           t->owner != TG_OWNER_NOBODY;
+}
+
+/* What every op asks of its inputs before it reads them: tensors, of g or
+ * leaves. Reports what does not fit. */
+static inline tg_status tg_check_inputs(tg_graph *g, const char *op, int n,
+                                        tg_tensor *const *in)
+{
+    for (int i = 0; i < n; i++)
+        if (!tg_belongs(g, in[i]))
+            return tg_refuse_inputs(g, op, n, in);
+    return g != NULL ? TG_OK : tg_refuse_inputs(g, op, n, in);
+}
+
 /* Also: of the same float dtype. */
-tg_status tg_check_floats(tg_graph *g, const char *op, int n,
-                          tg_tensor *const *in);
+static inline tg_status tg_check_floats(tg_graph *g, const char *op, int n,
+                                        tg_tensor *const *in)
+{
+    for (int i = 0; i < n; i++)
+        if (!tg_belongs(g, in[i]) || !tg_is_float(in[i]) ||
+            in[i]->dtype != in[0]->dtype)
+            return tg_refuse_inputs(g, op, n, in);
+    return g != NULL ? TG_OK : tg_refuse_inputs(g, op, n, in);
+}
 
 /* tg_apply for inputs that one of the above has seen. */
 tg_tensor *tg_apply_checked(tg_graph *g, const tg_op *op, tg_dtype dtype,
