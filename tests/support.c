@@ -95,6 +95,20 @@ uint64_t random_bits(uint64_t *state)
     return z ^ (z >> 31);
 }
 
+tg_shape random_shape(uint64_t *state, int max_dims, int64_t max_size)
+{
+    tg_shape shape = {.ndim =
+                          (int)(random_bits(state) % (uint64_t)(max_dims + 1))};
+    int64_t room = max_size;
+
+    for (int i = 0; i < shape.ndim; i++) {
+        int64_t most = room < 7 ? room : 7;
+        shape.dim[i] = 1 + (int64_t)(random_bits(state) % (uint64_t)most);
+        room /= shape.dim[i];
+    }
+    return shape;
+}
+
 static double random_value(tg_dtype dtype, uint64_t *state)
 {
     uint64_t bits = random_bits(state);

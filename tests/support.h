@@ -56,6 +56,8 @@ tg_tensor *random_tensor(tg_dtype dtype, tg_shape shape, uint64_t seed);
 /* The same, as a leaf that requires a gradient. */
 tg_tensor *random_leaf(tg_dtype dtype, tg_shape shape, uint64_t seed);
 uint64_t random_bits(uint64_t *state); /* splitmix64 */
+/* At most max_dims axes and max_size elements; often odd extents, and 1. */
+tg_shape random_shape(uint64_t *state, int max_dims, int64_t max_size);
 double element(const tg_tensor *t, int64_t i);
 double *elements(const tg_tensor *t); /* a copy in double; the caller frees */
 int64_t extent_product(tg_shape shape);

@@ -1,0 +1,244 @@
+#include "plain.h"
+#include "support.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static tg_tensor *apply(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    (void)n, (void)env;
+    return tg_corr2d(g, in[0], in[1]);
+}
+
+/* Sums of so many terms near 1, so the scale is theirs even where they
+ * cancel. */
+static void expect_sums(const char *what, const tg_tensor *t, tg_shape shape,
+                        const double *expected, int64_t terms)
+{
+    expect_shape(what, t, shape);
+    ck_assert_int_gt(tg_tensor_size(t), 0);
+    double margin = tolerance(tg_tensor_dtype(t)) * (1 + sqrt((double)terms));
+    for (int64_t i = 0; i < tg_tensor_size(t); i++)
+        ck_assert_msg(fabs(element(t, i) - expected[i]) <= margin,
+                      "%s: element %d is %.9g, not %.9g", what, (int)i,
+                      element(t, i), expected[i]);
+}
+
+static void check_values(tg_dtype dtype, int64_t H, int64_t W, int64_t h,
+                         int64_t w)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    int64_t rows = H - h + 1, columns = W - w + 1;
+    tg_tensor *x = random_leaf(dtype, TG_SHAPE(H, W), 1);
+    tg_tensor *k = random_leaf(dtype, TG_SHAPE(h, w), 2);
+    tg_tensor *dy = random_tensor(dtype, TG_SHAPE(rows, columns), 3);
+    double *xv = elements(x), *kv = elements(k), *dyv = elements(dy);
+    double *y = plain_zeros(rows * columns);
+    double *dx = plain_zeros(H * W), *dk = plain_zeros(h * w);
+
+    plain_corr2d(H, W, xv, h, w, kv, y);
+    plain_corr2d_dx(H, W, h, w, kv, dyv, dx);
+    plain_corr2d_dk(H, W, xv, h, w, dyv, dk);
+    tg_tensor *result = MADE(tg_corr2d(g, x, k));
+    EXPECT_OK(tg_backward_from(g, result, dy));
+    expect_sums("y", result, TG_SHAPE(rows, columns), y, h * w);
+    expect_sums("dx", tg_grad(x), TG_SHAPE(H, W), dx, h * w);
+    expect_sums("dk", tg_grad(k), TG_SHAPE(h, w), dk, rows * columns);
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_tensor_free(dy);
+    tg_graph_free(g);
+    free(xv), free(kv), free(dyv), free(y), free(dx), free(dk);
+}
+
+static void check(int64_t H, int64_t W, int64_t h, int64_t w)
+{
+    check_values(TG_F32, H, W, h, w);
+    check_values(TG_F64, H, W, h, w);
+}
+
+static const int64_t kernels[][2] = {{1, 1}, {1, 2}, {2, 1},
+                                     {2, 3}, {3, 2}, {5, 5}};
+enum { N_KERNELS = sizeof kernels / sizeof *kernels };
+
+/* The figure of the chapter. */
+TEST(gives_the_chapters_numbers)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F32, TG_SHAPE(3, 3), 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    tg_tensor *k = TENSOR(TG_F32, TG_SHAPE(2, 2), 0, 1, 2, 3);
+    tg_tensor *y = MADE(tg_corr2d(g, x, k));
+
+    EXPECT_SHAPE(y, TG_SHAPE(2, 2));
+    EXPECT_VALUES(y, 19, 25, 37, 43);
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_graph_free(g);
+}
+
+/* The 6x8 image of a dark column: 1 where white meets black, -1 where black
+ * meets white; and 0 everywhere once the image is transposed. */
+TEST(finds_the_chapters_edges)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = MADE(tg_tensor_full(TG_F32, TG_SHAPE(6, 8), 1));
+    tg_tensor *k = TENSOR(TG_F32, TG_SHAPE(1, 2), 1, -1);
+
+    for (int64_t i = 0; i < 6 * 8; i++)
+        if (i % 8 >= 2 && i % 8 < 6)
+            tg_data_f32(x)[i] = 0;
+    tg_tensor *y = MADE(tg_corr2d(g, x, k));
+    EXPECT_SHAPE(y, TG_SHAPE(6, 7));
+    for (int64_t i = 0; i < 6 * 7; i++)
+        ck_assert_double_eq(element(y, i),
+                            i % 7 == 1 ? 1 : (i % 7 == 5 ? -1 : 0));
+    tg_tensor *turned = MADE(tg_corr2d(g, tg_transpose(g, x), k));
+    EXPECT_SHAPE(turned, TG_SHAPE(8, 5));
+    for (int64_t i = 0; i < 8 * 5; i++)
+        ck_assert_double_eq(element(turned, i), 0);
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_graph_free(g);
+}
+
+TEST(equals_a_plain_loop)
+{
+    for (int i = 0; i < N_KERNELS; i++)
+        for (int64_t H = 5; H < 10; H++)
+            for (int64_t W = 5; W < 10; W++)
+                check(H, W, kernels[i][0], kernels[i][1]);
+}
+
+/* Every width of a row against every width of a kernel: the ends of rows are
+ * where vectors do not fit. */
+TEST(equals_a_plain_loop_at_every_width)
+{
+    for (int64_t W = 1; W <= 40; W++)
+        for (int64_t w = 1; w <= W; w += 1 + W / 8)
+            check(3, W, 1 + w % 3, w);
+}
+
+TEST(equals_a_plain_loop_when_large)
+{
+    check(37, 53, 7, 7);
+    check(53, 37, 1, 11);
+    check(37, 53, 37, 53);
+    check(1, 1000, 1, 999);
+    check(1000, 1, 17, 1);
+    check(64, 64, 2, 64);
+    check(300, 300, 5, 5);
+    check(300, 300, 300, 300);
+    check(300, 300, 298, 299);
+}
+
+TEST(is_differentiable)
+{
+    for (int i = 0; i < N_KERNELS; i++) {
+        tg_shape k = TG_SHAPE(kernels[i][0], kernels[i][1]);
+        CHECK_OP(apply, TG_SHAPE(5, 6), k);
+        CHECK_OP(apply, TG_SHAPE(6, 5), k);
+        CHECK_OP(apply, k, k);
+    }
+}
+
+static tg_tensor *alone(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    (void)n, (void)env;
+    return tg_corr2d(g, in[0], in[0]);
+}
+
+/* y = sum x^2. */
+TEST(takes_one_tensor_twice)
+{
+    CHECK_OP(alone, TG_SHAPE(2, 3));
+    CHECK_OP(alone, TG_SHAPE(1, 1));
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(2, 2), 1, 2, 3, 4);
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = MADE(tg_corr2d(g, x, x));
+    EXPECT_OK(tg_backward(g, y));
+    EXPECT_VALUES(y, 30);
+    EXPECT_VALUES(tg_grad(x), 2, 4, 6, 8);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+static tg_tensor *stacked(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    (void)n, (void)env;
+    return tg_square(g, tg_corr2d(g, tg_corr2d(g, in[0], in[1]), in[2]));
+}
+
+TEST(stacks)
+{
+    CHECK_OP(stacked, TG_SHAPE(5, 6), TG_SHAPE(2, 3), TG_SHAPE(3, 2));
+}
+
+TEST(lets_nan_and_infinity_travel)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F32, TG_SHAPE(1, 4), 1, NAN, 2, INFINITY);
+    tg_tensor *k = TENSOR(TG_F32, TG_SHAPE(1, 2), 1, 0);
+
+    EXPECT_VALUES(tg_corr2d(g, x, k), NAN, NAN, NAN);
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_graph_free(g);
+}
+
+static void refuse(tg_graph *g, tg_shape x_shape, tg_shape k_shape)
+{
+    tg_tensor *x = random_leaf(TG_F32, x_shape, 1);
+    tg_tensor *k = random_leaf(TG_F32, k_shape, 2);
+
+    EXPECT_REFUSED(g, tg_corr2d(g, x, k), TG_ERR_SHAPE, "corr2d");
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+}
+
+TEST(refuses_a_kernel_that_does_not_fit)
+{
+    tg_graph *g = MADE(tg_graph_new());
+
+    refuse(g, TG_SHAPE(2, 8), TG_SHAPE(3, 3));
+    refuse(g, TG_SHAPE(8, 2), TG_SHAPE(3, 3));
+    refuse(g, TG_SHAPE(3, 3), TG_SHAPE(1, 4));
+    refuse(g, TG_SHAPE(3, 3), TG_SHAPE(0, 1));
+    refuse(g, TG_SHAPE(3, 3), TG_SHAPE(1, 0));
+    refuse(g, TG_SHAPE(0, 3), TG_SHAPE(1, 1));
+    refuse(g, TG_SHAPE(0, 0), TG_SHAPE(0, 0));
+    refuse(g, TG_SHAPE(3), TG_SHAPE(1, 1));
+    refuse(g, TG_SHAPE(3, 3), TG_SHAPE(3));
+    refuse(g, TG_SHAPE(3, 3), TG_SCALAR);
+    refuse(g, TG_SHAPE(1, 3, 3), TG_SHAPE(1, 1));
+    tg_graph_free(g);
+}
+
+TEST(refuses_other_operands)
+{
+    tg_graph *g = MADE(tg_graph_new()), *other = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(2, 2), 1);
+    tg_tensor *z = random_leaf(TG_F64, TG_SHAPE(2, 2), 2);
+    tg_tensor *n = random_tensor(TG_I64, TG_SHAPE(2, 2), 3);
+    tg_tensor *foreign = MADE(tg_neg(other, x));
+
+    EXPECT_REFUSED(g, tg_corr2d(g, x, z), TG_ERR_DTYPE, "corr2d");
+    EXPECT_REFUSED(g, tg_corr2d(g, n, n), TG_ERR_DTYPE, "corr2d");
+    EXPECT_REFUSED(g, tg_corr2d(g, foreign, x), TG_ERR_ARG, "corr2d");
+    EXPECT_REFUSED(g, tg_corr2d(g, x, foreign), TG_ERR_ARG, "corr2d");
+    EXPECT_REFUSED(g, tg_corr2d(g, x, TG_NONE), TG_ERR_ARG, "corr2d");
+    ck_assert_ptr_null(tg_corr2d(g, NULL, x));
+    ck_assert_ptr_null(tg_corr2d(g, x, NULL));
+    ck_assert_ptr_null(tg_corr2d(NULL, x, x));
+    tg_tensor_free(x);
+    tg_tensor_free(z);
+    tg_tensor_free(n);
+    tg_graph_free(g);
+    tg_graph_free(other);
+}
+
+TEST_MAIN("corr2d", gives_the_chapters_numbers, finds_the_chapters_edges,
+          equals_a_plain_loop, equals_a_plain_loop_at_every_width,
+          equals_a_plain_loop_when_large, is_differentiable,
+          takes_one_tensor_twice, stacks, lets_nan_and_infinity_travel,
+          refuses_a_kernel_that_does_not_fit, refuses_other_operands)

@@ -1,0 +1,95 @@
+#include "support.h"
+#include "unary.h"
+
+static tg_tensor *apply(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    (void)n, (void)env;
+    return tg_sum(g, in[0]);
+}
+
+/* Whole numbers, so that the order of adding does not matter. */
+static void check_values(tg_dtype dtype, tg_shape shape)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = MADE(tg_tensor_new(dtype, shape));
+    double total = 0;
+
+    for (int64_t i = 0; i < tg_tensor_size(x); i++) {
+        double value = (double)(i * 7 % 31) - 11;
+        if (dtype == TG_F32)
+            tg_data_f32(x)[i] = (float)value;
+        else
+            tg_data_f64(x)[i] = value;
+        total += value;
+    }
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = MADE(tg_sum(g, x));
+    EXPECT_SHAPE(y, TG_SCALAR);
+    EXPECT_VALUES(y, total);
+    EXPECT_OK(tg_backward(g, y));
+    EXPECT_SHAPE(tg_grad(x), shape);
+    for (int64_t i = 0; i < tg_tensor_size(x); i++)
+        ck_assert_double_eq_tol(element(tg_grad(x), i), 1.0, tolerance(dtype));
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+TEST(equals_a_plain_loop)
+{
+    const tg_shape shapes[] = {TG_SCALAR,         TG_SHAPE(1),
+                               TG_SHAPE(7),       TG_SHAPE(5, 1),
+                               TG_SHAPE(2, 3, 4), TG_SHAPE(1, 2, 3, 1, 2),
+                               TG_SHAPE(64),      TG_SHAPE(100003)};
+
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        check_values(TG_F32, shapes[i]);
+        check_values(TG_F64, shapes[i]);
+    }
+    uint64_t state = 17;
+    for (int i = 0; i < 100; i++)
+        check_values(i % 2 ? TG_F32 : TG_F64, random_shape(&state, 5, 500));
+}
+
+TEST(is_differentiable)
+{
+    CHECK_OP(apply, TG_SCALAR);
+    CHECK_OP(apply, TG_SHAPE(1));
+    CHECK_OP(apply, TG_SHAPE(5));
+    CHECK_OP(apply, TG_SHAPE(2, 3));
+    CHECK_OP(apply, TG_SHAPE(2, 1, 3));
+    CHECK_OP(apply, TG_SHAPE(1, 2, 1, 2, 3));
+}
+
+TEST(sums_nothing_to_zero)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(3, 0), 1);
+    tg_tensor *y = MADE(tg_sum(g, x));
+
+    EXPECT_VALUES(y, 0);
+    EXPECT_OK(tg_backward(g, y));
+    EXPECT_SHAPE(tg_grad(x), TG_SHAPE(3, 0));
+    tg_tensor_free(x);
+    tg_graph_free(g);
+    CHECK_OP(apply, TG_SHAPE(0));
+    CHECK_OP(apply, TG_SHAPE(3, 0));
+}
+
+/* Ten million times 0.1f: adding in f32 would be 9 % off. */
+TEST(does_not_drift)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = MADE(tg_tensor_full(TG_F32, TG_SHAPE(10000000), 0.1));
+
+    EXPECT_NEAR(tg_sum(g, x), 1e-6, 1e7 * (double)0.1f);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+TEST(refuses)
+{
+    check_refusals_of_one("sum", tg_sum, TG_SHAPE(2, 3), false);
+}
+
+TEST_MAIN("sum", equals_a_plain_loop, is_differentiable, sums_nothing_to_zero,
+          does_not_drift, refuses)
