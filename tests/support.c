@@ -192,15 +192,23 @@ static void expect_close(const char *at, int64_t i, double got, double expected,
                       at, i, got, expected, got - expected, margin);
 }
 
+void expect_within(const char *at, const tg_tensor *t, tg_shape shape,
+                   const double *expected, double margin)
+{
+    expect_shape(at, t, shape);
+    for (int64_t i = 0; i < tg_tensor_size(t); i++)
+        expect_close(at, i, element(t, i), expected[i], margin);
+}
+
 void expect_array(const char *at, const tg_tensor *t, tg_shape shape,
                   const double *expected, double tol)
 {
     expect_shape(at, t, shape);
     int64_t size = tg_tensor_size(t);
     ck_assert_msg(size > 0, "%s: nothing to compare", at);
-    double margin = tol * largest(expected, size);
-    for (int64_t i = 0; i < size; i++)
-        expect_close(at, i, element(t, i), expected[i], margin);
+    if (tol < 0)
+        tol = tolerance(tg_tensor_dtype(t));
+    expect_within(at, t, shape, expected, tol * largest(expected, size));
 }
 
 void expect_list(const char *at, const tg_tensor *t, double tol,

@@ -79,16 +79,22 @@ void *expect_made(const char *at, const char *call, void *made);
 /* 16 units in the last place, as a share of the largest value. */
 double tolerance(tg_dtype dtype);
 /* Every element within tol of the expected one, on the scale of the largest
- * expected; NaN equals NaN alone. Fails if there is nothing to compare. */
+ * expected (a negative tol: that of the dtype); NaN equals NaN alone. Fails if
+ * there is nothing to compare. */
 #define EXPECT_ARRAY(t, shape, expected, tol)                                  \
     expect_array(HERE, t, shape, expected, tol)
 #define EXPECT_NEAR(t, tol, ...)                                               \
     expect_list(HERE, t, tol, (const double[]){__VA_ARGS__},                   \
                 sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
-#define EXPECT_VALUES(t, ...)                                                  \
-    EXPECT_NEAR(t, tolerance(tg_tensor_dtype(t)), __VA_ARGS__)
+#define EXPECT_VALUES(t, ...) EXPECT_NEAR(t, -1, __VA_ARGS__)
 #define EXPECT_SHAPE(t, shape) expect_shape(HERE, t, shape)
 #define EXPECT_SAME_BITS(a, b) expect_same_bits(HERE, a, b)
+/* The same with a margin that is not scaled, for sums whose terms cancel; an
+ * empty tensor passes by its shape. */
+#define EXPECT_WITHIN(t, shape, expected, margin)                              \
+    expect_within(HERE, t, shape, expected, margin)
+void expect_within(const char *at, const tg_tensor *t, tg_shape shape,
+                   const double *expected, double margin);
 void expect_array(const char *at, const tg_tensor *t, tg_shape shape,
                   const double *expected, double tol);
 void expect_list(const char *at, const tg_tensor *t, double tol,

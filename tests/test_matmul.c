@@ -20,20 +20,15 @@ static double *transposed(const double *a, int64_t m, int64_t n)
     return t;
 }
 
-/* Sums of l terms, so the scale is theirs even where they cancel. */
+/* Sums of l terms near 1, so the scale is theirs even where they cancel. */
 static void expect_product(const tg_tensor *t, int64_t m, int64_t l, int64_t n,
                            const double *a, const double *b)
 {
     double *y = plain_zeros(m * n);
+    double scale = 1 + sqrt((double)l);
 
     plain_matmul(m, l, n, a, b, y);
-    EXPECT_SHAPE(t, TG_SHAPE(m, n));
-    double margin = tolerance(tg_tensor_dtype(t)) * (1 + sqrt((double)l));
-    for (int64_t i = 0; i < m * n; i++)
-        ck_assert_msg(fabs(element(t, i) - y[i]) <= margin,
-                      "(%d, %d) x (%d, %d): element %d is %.9g, not %.9g",
-                      (int)m, (int)l, (int)l, (int)n, (int)i, element(t, i),
-                      y[i]);
+    EXPECT_WITHIN(t, TG_SHAPE(m, n), y, scale * tolerance(tg_tensor_dtype(t)));
     free(y);
 }
 
@@ -131,7 +126,7 @@ TEST(lets_nan_and_infinity_travel)
     tg_tensor *b = TENSOR(TG_F32, TG_SHAPE(2, 2), INFINITY, 1, 2, NAN);
 
     EXPECT_VALUES(tg_matmul(g, a, b), NAN, NAN, NAN, NAN);
-    EXPECT_VALUES(tg_matmul(g, b, a), NAN, INFINITY, 0, 2);
+    EXPECT_VALUES(tg_matmul(g, b, a), NAN, INFINITY, NAN, NAN);
     tg_tensor_free(a);
     tg_tensor_free(b);
     tg_graph_free(g);

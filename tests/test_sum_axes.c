@@ -2,6 +2,7 @@
 #include "support.h"
 #include "unary.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* What is left of each element's coordinates in the sum. */
@@ -62,19 +63,16 @@ static void check_values(reduction *r, tg_dtype dtype, tg_shape shape)
     double *y = plain_zeros(extent_product(out));
     double *dx = plain_zeros(tg_tensor_size(x));
     tg_tensor *dy = random_tensor(dtype, out, 2);
+    double margin = tolerance(dtype) * (1 + sqrt((double)tg_tensor_size(x)));
 
     for (int64_t i = 0; i < tg_tensor_size(x); i++) {
         y[target(shape, r, i)] += element(x, i);
         dx[i] = element(dy, target(shape, r, i));
     }
     tg_tensor *result = apply(g, in, 1, r);
-    EXPECT_SHAPE(result, out);
+    EXPECT_WITHIN(result, out, y, margin);
     EXPECT_OK(tg_backward_from(g, result, dy));
-    EXPECT_SHAPE(tg_grad(x), shape);
-    if (extent_product(out) > 0)
-        EXPECT_ARRAY(result, out, y, tolerance(dtype));
-    if (tg_tensor_size(x) > 0)
-        EXPECT_ARRAY(tg_grad(x), shape, dx, 0);
+    EXPECT_WITHIN(tg_grad(x), shape, dx, 0);
     tg_tensor_free(x);
     tg_tensor_free(dy);
     tg_graph_free(g);
@@ -159,7 +157,7 @@ TEST(sums_long_axes)
 
 static void refuse(tg_graph *g, tg_tensor *x, tg_axes axes)
 {
-    EXPECT_REFUSED(g, tg_sum_axes(g, x, axes, false), TG_ERR_ARG, "sum_axes");
+    EXPECT_REFUSED(g, tg_sum_axes(g, x, axes, false), TG_ERR_ARG, "sum");
 }
 
 static tg_tensor *sum_rows(tg_graph *g, tg_tensor *x)
@@ -186,7 +184,7 @@ TEST(refuses)
     tg_tensor_free(x);
     tg_tensor_free(scalar);
     tg_graph_free(g);
-    check_refusals_of_one("sum_axes", sum_rows, TG_SHAPE(2, 3), false);
+    check_refusals_of_one("sum", sum_rows, TG_SHAPE(2, 3), false);
 }
 
 TEST_MAIN("sum_axes", sums_by_hand, equals_a_plain_loop,
