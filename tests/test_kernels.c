@@ -35,13 +35,15 @@ static void release(arrays a)
 /* |got - expected| within 16 units in the last place of `scale`. */
 static void compare(const char *set, arrays got, arrays expected, double scale)
 {
-    ck_assert_uint_gt(got.n, 0);
-    for (size_t i = 0; i < got.n; i++) {
+    size_t i = 0;
+
+    for (; i < got.n; i++) {
         double e32 = fabs((double)got.f32[i] - (double)expected.f32[i]);
         double e64 = fabs(got.f64[i] - expected.f64[i]);
-        ck_assert_msg(!!(e32 <= 16 * 0x1p-24 * scale), "%s f32 [%zu]", set, i);
-        ck_assert_msg(!!(e64 <= 16 * 0x1p-53 * scale), "%s f64 [%zu]", set, i);
+        if (!(e32 <= 16 * 0x1p-24 * scale) || !(e64 <= 16 * 0x1p-53 * scale))
+            break;
     }
+    ck_assert_msg(got.n > 0 && i == got.n, "%s differs at %zu", set, i);
 }
 
 /* Runs body once for each set, with `set` and `plain` to call. */
@@ -152,7 +154,7 @@ static const size_t images[][4] = {
     {1, 1, 1, 1},     {5, 6, 1, 1},     {6, 8, 1, 2},      {8, 6, 2, 1},
     {9, 13, 2, 3},    {13, 9, 3, 2},    {33, 37, 5, 5},    {64, 64, 7, 7},
     {17, 130, 3, 31}, {130, 17, 31, 3}, {40, 40, 39, 39},  {40, 40, 40, 40},
-    {71, 90, 60, 4},  {90, 71, 4, 60},  {50, 600, 3, 500}, {7, 3000, 2, 1500}};
+    {71, 90, 60, 4},  {90, 71, 4, 60},  {50, 300, 3, 250}, {7, 600, 2, 300}};
 
 TEST(corr2d_is_the_plain_loop)
 {
