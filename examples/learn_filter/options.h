@@ -1,0 +1,30 @@
+/* The command line of learn_filter. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { DEFAULT_NAME_SIZE = 512 };
+
+typedef struct filter_options {
+    const char *in, *out;
+    int rows, columns;                /* of the kernel; both odd */
+    bool offset;                      /* learn a constant that is added, too */
+    const char *kernel_image, *image; /* what to write */
+    char default_name[2][DEFAULT_NAME_SIZE]; /* where these two are kept if not
+                                                given */
+} filter_options;
+
+typedef enum filter_request {
+    REQUEST_FIT,
+    REQUEST_HELP,
+    REQUEST_WRONG /* the reason has been printed */
+} filter_request;
+
+filter_request filter_options_read(filter_options *o, int argc, char **argv);
+
+/* Prints one line, "learn_filter: ...", on stderr; returns false. */
+bool refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
