@@ -127,12 +127,13 @@ TG_API tg_tensor *tg_map(tg_graph *g, tg_tensor *x, double (*f)(double, void *),
                          double (*df)(double, void *), void *user);
 
 /* --------------------------------------------------------------- replay
- * Recomputes every recorded node in order from what the leaves hold now,
- * gradients recorded by tg_gradients with create_graph among them: no
- * allocation, no shape check, and every tensor keeps its memory (tg_data stays
- * valid). So a whole step is recorded once and replayed on new data; after it,
- * values are current and backward is allowed again. Stops at the first op
- * whose forward fails, with its status. */
+ * Recomputes every recorded node in order from what the leaves hold now (write
+ * them through tg_data or tg_tensor_copy first), gradients recorded by
+ * tg_gradients with create_graph among them: no allocation, no shape check, and
+ * every tensor keeps its memory (tg_data stays valid). So a whole step is
+ * recorded once and replayed on new data; after it, values are current and
+ * backward is allowed again. Stops at the first op whose forward fails, with
+ * its status. */
 TG_API tg_status tg_replay(tg_graph *g);
 
 /* -------------------------------------------------------- graph as data */
@@ -148,6 +149,12 @@ typedef struct tg_node_view {
 TG_API size_t tg_graph_size(const tg_graph *g); /* number of nodes */
 /* Node i in recorded order; all zeros if there is no such node. */
 TG_API tg_node_view tg_graph_node(const tg_graph *g, size_t i);
+/* The leaves that the record holds, each once, in order of first use. */
+TG_API size_t tg_graph_leaves(const tg_graph *g);
+TG_API tg_tensor *tg_graph_leaf(const tg_graph *g, size_t i); /* or NULL */
+/* A number for every tensor of the record: i for the result of node i,
+ * tg_graph_size(g) + i for leaf i, SIZE_MAX for any other tensor. */
+TG_API size_t tg_graph_number(const tg_graph *g, const tg_tensor *t);
 /* Bytes held, including what is kept for the next step. */
 TG_API size_t tg_graph_memory(const tg_graph *g);
 

@@ -140,6 +140,30 @@ tg_node_view tg_graph_node(const tg_graph *g, size_t i)
                           node->call.in, node->op->formula};
 }
 
+size_t tg_graph_leaves(const tg_graph *g)
+{
+    return g != NULL ? g->leaves.count : 0;
+}
+
+tg_tensor *tg_graph_leaf(const tg_graph *g, size_t i)
+{
+    return i < tg_graph_leaves(g) ? g->leaves.items[i] : NULL;
+}
+
+/* Looking a leaf up may build the index of leaves, which nobody can tell. */
+size_t tg_graph_number(const tg_graph *g, const tg_tensor *t)
+{
+    uint32_t slot;
+
+    if (g == NULL || t == NULL)
+        return SIZE_MAX;
+    if (t->graph != NULL)
+        return t->graph == g && t->node < g->n_nodes ? t->node : SIZE_MAX;
+    if (!tg_leaf_slot((tg_graph *)g, (tg_tensor *)t, &slot) || slot == TG_NO_SLOT)
+        return SIZE_MAX;
+    return g->n_nodes + slot;
+}
+
 size_t tg_graph_memory(const tg_graph *g)
 {
     if (g == NULL)
