@@ -98,7 +98,8 @@ typedef struct tg_op {
     tg_status (*forward)(const tg_call *call);
     /* Sets grad_in[i], a tensor of in[i]'s shape, for every input that
      * call->wanted[i] marks (more is allowed), from ops on g; the engine adds
-     * the shares up. Tensors made here end with the closure, but for shares.
+     * the shares up. TG_NONE is a share of zero that nobody has to compute.
+     * Tensors made here end with the closure, but for shares.
      * NULL: not differentiable, so that backward is TG_ERR_UNSUPPORTED. */
     tg_status (*backward)(tg_graph *g, const tg_call *call, tg_tensor *grad_out,
                           tg_tensor **grad_in);

@@ -70,7 +70,8 @@ static void commit(tg_pass *p, tg_tensor *list)
             list = list->next;
             t->grad->next = NULL;
         }
-        tg_tensor_accumulate(t->grad, p->gradients[i]);
+        if (p->gradients[i] != TG_NONE)
+            tg_tensor_accumulate(t->grad, p->gradients[i]);
         tg_tensor_touch(t->grad);
     }
 }

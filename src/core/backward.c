@@ -81,7 +81,9 @@ static tg_status check_share(tg_graph *g, const turn *t, int i)
         return tg_fail(g, TG_ERR_UNSUPPORTED,
                        "%s: backward gave no gradient for input %d, %s", op, i,
                        tg_describe(x).text);
-    if (dx->graph != NULL ? dx->graph != g : dx == TG_NONE)
+    if (dx == TG_NONE)
+        return TG_OK;
+    if (dx->graph != NULL && dx->graph != g)
         return tg_fail(g, TG_ERR_ARG,
                        "%s: backward gave a tensor of another graph", op);
     if (dx->dtype != x->dtype || !tg_same_shape(&dx->shape, &x->shape))
@@ -154,9 +156,26 @@ static tg_status hand_over(tg_pass *p, turn *t, tg_tensor **dy_slot)
     return s;
 }
 
+/* A result whose gradient is zero: so is that of its inputs. */
+static void pass_zero_on(tg_pass *p, const tg_call *call)
+{
+    for (int i = 0; i < call->n_in; i++) {
+        if (!tg_pass_wants(p, call->in[i]))
+            continue;
+        tg_tensor **slot = tg_pass_gradient(p, call->in[i]);
+        if (*slot == NULL)
+            *slot = TG_NONE;
+    }
+}
+
 static tg_status visit(tg_pass *p, const tg_node *node, tg_tensor **dy_slot)
 {
     turn t;
+
+    if (*dy_slot == TG_NONE) {
+        pass_zero_on(p, &node->call);
+        return TG_OK;
+    }
 
     if (!open_turn(p, &t, node, *dy_slot))
         return tg_fail(p->graph, TG_ERR_NOMEM,

@@ -173,7 +173,7 @@ static tg_tensor *result_for(tg_pass *p, tg_tensor *x)
     tg_tensor **slot = tg_pass_gradient(p, x);
     tg_tensor *t = slot != NULL ? *slot : NULL;
 
-    if (t == NULL)
+    if (t == NULL || t == TG_NONE)
         return zeros(g, x);
     if (p->create_graph && t->owner != TG_OWNER_GRAPH)
         return tg_apply_view(g, &identity, &t->shape, t);

@@ -159,7 +159,8 @@ size_t tg_graph_number(const tg_graph *g, const tg_tensor *t)
         return SIZE_MAX;
     if (t->graph != NULL)
         return t->graph == g && t->node < g->n_nodes ? t->node : SIZE_MAX;
-    if (!tg_leaf_slot((tg_graph *)g, (tg_tensor *)t, &slot) || slot == TG_NO_SLOT)
+    if (!tg_leaf_slot((tg_graph *)g, (tg_tensor *)t, &slot) ||
+        slot == TG_NO_SLOT)
         return SIZE_MAX;
     return g->n_nodes + slot;
 }

@@ -16,7 +16,8 @@ typedef struct tg_pass {
     struct tg_pass *outer;
     tg_tensor *temporaries; /* of the closure that runs now */
     size_t n_nodes, n_slots;
-    tg_tensor **gradients; /* so far: by node, then by slot of a leaf */
+    /* So far: by node, then by slot of a leaf. TG_NONE is a zero. */
+    tg_tensor **gradients;
     /* By the same number, which tensors lead to the targets of tg_gradients;
      * NULL: every one that requires a gradient is wanted. */
     unsigned char *paths;

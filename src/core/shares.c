@@ -61,8 +61,10 @@ static tg_status add_anew(tg_pass *p, tg_tensor **slot, tg_tensor *share)
  * else reads the storage. */
 tg_status tg_pass_add(tg_pass *p, tg_tensor **slot, tg_tensor *share)
 {
-    if (*slot == NULL) {
+    if (*slot == NULL || *slot == TG_NONE) {
         *slot = share;
+    } else if (share == TG_NONE) {
+        return TG_OK;
     } else if (tg_temporary_is_sole(*slot)) {
         tg_tensor_accumulate(*slot, share);
         tg_temporary_release(share);
