@@ -202,7 +202,6 @@ TEST(refuses_shares_that_do_not_fit)
     expect_bad_share(longer);
     expect_bad_share(column);
     expect_bad_share(narrow);
-    expect_bad_share(TG_NONE);
     expect_bad_share(MADE(tg_neg(other, two)));
     tg_tensor_free(longer);
     tg_tensor_free(column);
@@ -252,7 +251,38 @@ TEST(takes_any_tensor_for_a_share)
     tg_graph_free(g);
 }
 
-TEST_MAIN("apply", differentiates_as_the_librarys_own, shows_its_formula,
-          returns_the_status_of_forward, returns_the_status_of_backward,
-          refuses_backward_where_there_is_none, refuses_shares_that_do_not_fit,
-          takes_any_tensor_for_a_share)
+static tg_status zero_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
+                               tg_tensor **dx)
+{
+    (void)g, (void)call, (void)dy;
+    dx[0] = TG_NONE;
+    return TG_OK;
+}
+
+/* Zero goes on to whatever lies behind, adds nothing, and is a gradient. */
+TEST(takes_none_for_zero)
+{
+    static const tg_op flat = {
+        .name = "flat", .forward = cube_forward, .backward = zero_backward};
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(2), 1), *dx;
+    double scale = 1;
+    tg_tensor *twice = MADE(tg_mul_scalar(g, x, 2));
+    tg_tensor *y = MADE(tg_apply(g, &flat, TG_F64, TG_SHAPE(2), 1, &twice,
+                                 &scale, sizeof scale));
+
+    EXPECT_OK(tg_backward_from(g, y, NULL));
+    EXPECT_VALUES(tg_grad(x), 0, 0);
+    EXPECT_OK(tg_gradients(g, tg_sum(g, y), NULL, 1, &x, &dx,
+                           (tg_gradients_options){0}));
+    EXPECT_VALUES(dx, 0, 0);
+    EXPECT_OK(tg_backward_from(g, tg_add(g, y, tg_add(g, twice, y)), NULL));
+    EXPECT_VALUES(tg_grad(x), 2, 2);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+TEST_MAIN("apply", takes_none_for_zero, differentiates_as_the_librarys_own,
+          shows_its_formula, returns_the_status_of_forward,
+          returns_the_status_of_backward, refuses_backward_where_there_is_none,
+          refuses_shares_that_do_not_fit, takes_any_tensor_for_a_share)
