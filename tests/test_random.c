@@ -58,7 +58,8 @@ TEST(is_uniform)
 
     for (int i = 0; i < DRAWS; i++) {
         double u = tg_rng_uniform(&rng);
-        ck_assert(u >= 0 && u < 1);
+        if (!(u >= 0 && u < 1))
+            ck_abort_msg("%.17g is not in [0, 1)", u);
         sum += u;
         squares += u * u;
         cells[(int)(u * 100)]++;
@@ -105,10 +106,12 @@ TEST(draws_below_without_bias)
 
     for (int i = 0; i < 60000; i++) {
         uint64_t die = tg_rng_below(&rng, 6);
-        ck_assert_uint_lt(die, 6);
+        if (die >= 6)
+            ck_abort_msg("%d is not below 6", (int)die);
         cells[die]++;
         uint64_t place = tg_rng_below(&rng, large);
-        ck_assert_uint_lt(place, large);
+        if (place >= large)
+            ck_abort_msg("draw %d is not below 3 * 2^62", i);
         low += place < large / 3;
     }
     for (int i = 0; i < 6; i++)
@@ -132,9 +135,11 @@ static void check_bounds(tg_dtype dtype, double low, double high)
         MADE(tg_tensor_uniform(dtype, TG_SHAPE(100, 100), low, high, &rng));
 
     ck_assert_uint_eq(rng.counter, 10000);
-    for (int64_t i = 0; i < 10000; i++)
-        ck_assert(element(t, i) >= low &&
-                  (element(t, i) < high || low == high));
+    for (int64_t i = 0; i < 10000; i++) {
+        double value = element(t, i);
+        if (!(value >= low && (value < high || low == high)))
+            ck_abort_msg("%.17g is not in [%.17g, %.17g)", value, low, high);
+    }
     tg_tensor_free(t);
 }
 
