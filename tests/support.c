@@ -120,14 +120,19 @@ static double random_value(tg_dtype dtype, uint64_t *state)
     return bits & 1 ? -magnitude : magnitude;
 }
 
-tg_tensor *random_tensor(tg_dtype dtype, tg_shape shape, uint64_t seed)
+tg_tensor *try_random(tg_dtype dtype, tg_shape shape, uint64_t seed)
 {
-    tg_tensor *t = MADE(tg_tensor_new(dtype, shape));
+    tg_tensor *t = tg_tensor_new(dtype, shape);
     uint64_t state = seed * 1000003;
 
-    for (int64_t i = 0; i < tg_tensor_size(t); i++)
+    for (int64_t i = 0; t && i < tg_tensor_size(t); i++)
         put(t, i, random_value(dtype, &state));
     return t;
+}
+
+tg_tensor *random_tensor(tg_dtype dtype, tg_shape shape, uint64_t seed)
+{
+    return MADE(try_random(dtype, shape, seed));
 }
 
 tg_tensor *random_leaf(tg_dtype dtype, tg_shape shape, uint64_t seed)

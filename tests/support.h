@@ -53,6 +53,8 @@ tg_tensor *make_tensor(tg_dtype dtype, tg_shape shape, const double *data,
  * whole numbers in [-9, 9] for i64. The same seed gives the same values in f32
  * and f64, and the same tensor whatever came before. */
 tg_tensor *random_tensor(tg_dtype dtype, tg_shape shape, uint64_t seed);
+/* The same, or NULL where there is no memory for it. */
+tg_tensor *try_random(tg_dtype dtype, tg_shape shape, uint64_t seed);
 /* The same, as a leaf that requires a gradient. */
 tg_tensor *random_leaf(tg_dtype dtype, tg_shape shape, uint64_t seed);
 uint64_t random_bits(uint64_t *state); /* splitmix64 */

@@ -1,0 +1,263 @@
+/* Every allocation of whole programs failing in turn, once and for good. */
+#include "samples.h"
+
+/* Forward, backward into .grad, and the second derivative. */
+static tg_status differentiate_twice(tg_graph *g, void *env)
+{
+    const sample *s = env;
+    tg_tensor *in[MAX_LEAVES] = {0}, *grads[MAX_LEAVES] = {0};
+    tg_gradients_options o = {.create_graph = true, .allow_unused = true};
+    make_inputs(s, TG_F64, 1, in);
+    tg_tensor *loss = tg_sum(g, tg_square(g, s->fn(g, in, s->n, NULL)));
+    tg_status status = tg_backward(g, loss);
+
+    if (status == TG_OK)
+        status = tg_gradients(g, loss, NULL, s->n, in, grads, o);
+    for (int i = 0; i < s->n && status == TG_OK; i++)
+        status = tg_backward(g, tg_sum(g, tg_square(g, grads[i])));
+    free_inputs(s, in);
+    return status;
+}
+
+TEST(survives_in_every_op)
+{
+    for (int i = 0; i < n_samples; i++)
+        check_out_of_memory(differentiate_twice, (void *)&samples[i]);
+}
+
+typedef struct late_sample {
+    const sample *s;
+    int before; /* nodes that come first */
+} late_sample;
+
+static tg_status differentiate_late(tg_graph *g, void *env)
+{
+    const late_sample *late = env;
+    tg_tensor *x = try_random(TG_F64, TG_SCALAR, 1);
+
+    for (int i = 0; i < late->before; i++)
+        tg_neg(g, x);
+    tg_tensor_free(x);
+    tg_status status = tg_graph_status(g);
+    return status == TG_OK ? differentiate_twice(g, (void *)late->s) : status;
+}
+
+/* Memory comes in chunks; with each number of nodes before it, another of an
+ * op's needs is the first that no longer fits. */
+TEST(survives_at_every_place_in_a_chunk)
+{
+    const sample *chosen[] = {&samples[2], &samples[n_samples - 2]};
+
+    for (int before = 1; before < 60; before++)
+        for (int i = 0; i < 2; i++)
+            check_out_of_memory(differentiate_late,
+                                &(late_sample){chosen[i], before});
+}
+
+/* The chapter's loop, on a graph that is reset at each step. */
+static tg_status learn(tg_graph *g, void *env)
+{
+    (void)env;
+    tg_tensor *x = try_random(TG_F32, TG_SHAPE(6, 8), 1);
+    tg_tensor *target = try_random(TG_F32, TG_SHAPE(6, 7), 2);
+    tg_tensor *k = try_random(TG_F32, TG_SHAPE(1, 2), 3);
+    tg_status status = k ? tg_set_requires_grad(k, true) : TG_ERR_NOMEM;
+
+    for (int step = 0; step < 4 && status == TG_OK; step++) {
+        tg_tensor *error = tg_sub(g, tg_corr2d(g, x, k), target);
+        tg_backward(g, tg_sum(g, tg_square(g, error)));
+        tg_zero_grad(k);
+        status = tg_graph_reset(g);
+    }
+    tg_tensor_free(x);
+    tg_tensor_free(target);
+    tg_tensor_free(k);
+    return status;
+}
+
+TEST(survives_in_a_training_loop)
+{
+    check_out_of_memory(learn, NULL);
+}
+
+/* Names, retained gradients, marks, views, borrowed memory, replay. */
+static tg_status use_everything(tg_graph *g, void *env)
+{
+    double numbers[6] = {1, 2, 3, 4, 5, 6};
+    tg_tensor *x = tg_tensor_borrow(TG_F64, TG_SHAPE(2, 3), numbers);
+    tg_tensor *w = x ? tg_tensor_clone(x) : NULL;
+    tg_status status = w ? tg_set_requires_grad(w, true) : tg_graph_status(g);
+
+    (void)env;
+    if (!w && status == TG_OK)
+        status = TG_ERR_NOMEM;
+    if (status == TG_OK)
+        status = tg_set_name(w, "weight");
+    tg_tensor *y = tg_mul(g, tg_reshape(g, x, TG_SHAPE(3, 2)),
+                          tg_reshape(g, w, TG_SHAPE(3, 2)));
+    if (status == TG_OK && y)
+        status = tg_set_name(y, "product");
+    if (status == TG_OK && y)
+        status = tg_retain_grad(y);
+    tg_mark mark = tg_graph_mark(g);
+    tg_tensor *loss = tg_sum(g, tg_square(g, y));
+    if (status == TG_OK)
+        status = tg_backward(g, loss);
+    if (status == TG_OK)
+        status = tg_replay(g);
+    tg_tensor_free(x);
+    tg_tensor_free(w);
+    if (status == TG_OK)
+        status = tg_graph_rewind(g, mark);
+    return status == TG_OK ? tg_graph_status(g) : status;
+}
+
+TEST(survives_everywhere_else)
+{
+    check_out_of_memory(use_everything, NULL);
+}
+
+/* Results that are large take another way than small ones. */
+static tg_status use_large_tensors(tg_graph *g, void *env)
+{
+    (void)env;
+    tg_tensor *x = try_random(TG_F32, TG_SHAPE(300, 400), 1);
+    tg_tensor *w = try_random(TG_F32, TG_SHAPE(400), 2);
+    tg_status status = w ? tg_set_requires_grad(w, true) : TG_ERR_NOMEM;
+    tg_tensor *y = tg_mul(g, x, tg_mul(g, w, w));
+
+    if (status == TG_OK)
+        status = tg_backward(g, tg_sum(g, tg_square(g, y)));
+    tg_tensor_free(x);
+    tg_tensor_free(w);
+    return status;
+}
+
+TEST(survives_with_large_tensors)
+{
+    check_out_of_memory(use_large_tensors, NULL);
+}
+
+static tg_tensor *cubic(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    (void)n, (void)env;
+    return tg_mul(g, in[0], tg_square(g, in[1]));
+}
+
+static tg_status check_gradients(tg_graph *g, void *env)
+{
+    (void)g, (void)env;
+    tg_tensor *in[] = {try_random(TG_F64, TG_SHAPE(2), 1),
+                       try_random(TG_F64, TG_SHAPE(2), 2)};
+    tg_status status = in[0] && in[1] ? TG_OK : TG_ERR_NOMEM;
+
+    for (int i = 0; i < 2 && status == TG_OK; i++)
+        status = tg_set_requires_grad(in[i], true);
+    for (int order = 1; order <= 2 && status == TG_OK; order++)
+        status = tg_gradcheck(cubic, in, 2, NULL,
+                              (tg_gradcheck_options){.order = order});
+    tg_tensor_free(in[0]);
+    tg_tensor_free(in[1]);
+    return status;
+}
+
+TEST(survives_in_gradcheck)
+{
+    check_out_of_memory(check_gradients, NULL);
+}
+
+/* Thirty leaves of two graphs, so that tables grow and are looked up. */
+static tg_status use_many_leaves(tg_graph *g, void *env)
+{
+    enum { LEAVES = 30 };
+    tg_tensor *leaf[LEAVES] = {0}, *sum = NULL;
+    tg_graph *other = tg_graph_new();
+    tg_status status = other ? TG_OK : TG_ERR_NOMEM;
+
+    (void)env;
+    for (int i = 0; i < LEAVES && status == TG_OK; i++) {
+        leaf[i] = try_random(TG_F64, TG_SHAPE(3), (uint64_t)i);
+        status = leaf[i] ? tg_set_requires_grad(leaf[i], true) : TG_ERR_NOMEM;
+    }
+    for (int i = 0; i < LEAVES && status == TG_OK; i++) {
+        tg_tensor *elsewhere = tg_square(other, leaf[LEAVES - 1 - i]);
+        sum = sum ? tg_add(g, sum, leaf[i]) : leaf[i];
+        status = elsewhere ? tg_graph_status(g) : tg_graph_status(other);
+    }
+    if (status == TG_OK)
+        status = tg_backward_from(g, sum, NULL);
+    for (int i = 0; i < LEAVES; i++)
+        tg_tensor_free(leaf[i]);
+    tg_graph_free(other);
+    return status;
+}
+
+TEST(survives_with_many_leaves)
+{
+    check_out_of_memory(use_many_leaves, NULL);
+}
+
+/* A failure changes nothing: the same call, made again on the same graph,
+ * gives what it gives without one. */
+TEST(leaves_the_call_repeatable)
+{
+    for (int i = 0; i < n_samples; i++) {
+        const sample *s = &samples[i];
+        tg_graph *g = MADE(tg_graph_new());
+        tg_tensor *in[MAX_LEAVES];
+        make_inputs(s, TG_F32, 1, in);
+        tg_tensor *expected = MADE(tg_tensor_clone(s->fn(g, in, s->n, NULL)));
+        bool failed = true;
+        for (size_t k = 1; failed; k++) {
+            tg_graph *fresh = MADE(tg_graph_new());
+            fail_allocation(k, false);
+            tg_tensor *y = s->fn(fresh, in, s->n, NULL);
+            failed = allocation_failed();
+            fail_allocation(0, false);
+            ck_assert(failed ? !y && tg_graph_size(fresh) <= 1 : y != NULL);
+            EXPECT_SAME_BITS(s->fn(fresh, in, s->n, NULL), expected);
+            tg_graph_free(fresh);
+        }
+        tg_tensor_free(expected);
+        free_inputs(s, in);
+        tg_graph_free(g);
+    }
+}
+
+/* All gradients or none: those of a backward that ran out of memory are as
+ * they were, and the next backward adds to them. */
+TEST(adds_all_gradients_or_none)
+{
+    bool failed = true;
+
+    for (size_t k = 1; failed; k++) {
+        tg_graph *g = MADE(tg_graph_new());
+        tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(2), 3, 4);
+        tg_tensor *w = TENSOR(TG_F64, TG_SHAPE(2), 5, 6);
+        EXPECT_OK(tg_set_requires_grad(x, true));
+        EXPECT_OK(tg_backward(g, tg_sum(g, x)));
+        EXPECT_OK(tg_set_requires_grad(w, true));
+        tg_tensor *y = MADE(tg_sum(g, tg_mul(g, tg_square(g, x), w)));
+        fail_allocation(k, false);
+        tg_status status = tg_backward(g, y);
+        failed = allocation_failed();
+        fail_allocation(0, false);
+        if (failed) {
+            EXPECT_STATUS(status, TG_ERR_NOMEM);
+            EXPECT_VALUES(tg_grad(x), 1, 1);
+            ck_assert_ptr_null(tg_grad(w));
+            EXPECT_OK(tg_backward(g, y));
+        }
+        EXPECT_VALUES(tg_grad(x), 1 + 30, 1 + 48);
+        EXPECT_VALUES(tg_grad(w), 9, 16);
+        tg_tensor_free(x);
+        tg_tensor_free(w);
+        tg_graph_free(g);
+    }
+}
+
+TEST_MAIN("out_of_memory", survives_in_every_op,
+          survives_at_every_place_in_a_chunk, survives_in_a_training_loop,
+          survives_everywhere_else, survives_with_large_tensors,
+          survives_in_gradcheck, survives_with_many_leaves,
+          leaves_the_call_repeatable, adds_all_gradients_or_none)
