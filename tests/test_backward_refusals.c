@@ -97,6 +97,24 @@ TEST(refuses_a_saved_tensor_that_changed)
     tg_graph_free(g);
 }
 
+/* The result of an op may be written too; mul saved it as another's input. */
+TEST(refuses_a_saved_result_that_changed)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(3), 1);
+    tg_tensor *fresh = random_tensor(TG_F64, TG_SHAPE(3), 2);
+    tg_tensor *y = MADE(tg_neg(g, x)), *z = MADE(tg_mul(g, y, x));
+
+    EXPECT_OK(tg_tensor_copy(y, fresh));
+    EXPECT_STATUS(tg_backward_from(g, z, NULL), TG_ERR_STATE);
+    EXPECT_MESSAGE("mul");
+    EXPECT_OK(tg_backward_from(g, y, NULL)); /* neg saved nothing */
+    EXPECT_VALUES(tg_grad(x), -1, -1, -1);
+    tg_tensor_free(x);
+    tg_tensor_free(fresh);
+    tg_graph_free(g);
+}
+
 /* A view has its base's storage, so it changes with it. */
 TEST(sees_a_change_through_a_view)
 {
@@ -184,5 +202,5 @@ TEST(changes_no_gradient_when_it_fails)
 TEST_MAIN("backward_refusals", refuses_a_loss_of_many_elements,
           refuses_a_gradient_that_does_not_fit, refuses_what_has_no_gradient,
           returns_what_made_the_loss_fail, refuses_a_saved_tensor_that_changed,
-          sees_a_change_through_a_view, allows_changes_that_nobody_saved,
-          changes_no_gradient_when_it_fails)
+          refuses_a_saved_result_that_changed, sees_a_change_through_a_view,
+          allows_changes_that_nobody_saved, changes_no_gradient_when_it_fails)

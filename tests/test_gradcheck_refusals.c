@@ -89,6 +89,45 @@ TEST(does_not_pass_an_unrelated_result)
     tg_tensor_free(c);
 }
 
+/* Fails at the call that its env counts down to. */
+static tg_tensor *tiring(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    int *left = env;
+
+    if (--*left == 0)
+        return tg_matmul(g, in[0], in[0]);
+    return square(g, in, n, NULL);
+}
+
+/* And the leaf is as it was, wherever that happened. */
+TEST(hands_back_a_failure_in_its_middle)
+{
+    for (int order = 1; order <= 2; order++) {
+        tg_status status = TG_ERR_SHAPE;
+        for (int call = 1; status != TG_OK; call++) {
+            tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(2), 1);
+            tg_tensor *before = MADE(tg_tensor_clone(x));
+            int left = call;
+            status = tg_gradcheck(tiring, &x, 1, &left,
+                                  (tg_gradcheck_options){.order = order});
+            EXPECT_STATUS(status, left <= 0 ? TG_ERR_SHAPE : TG_OK);
+            EXPECT_SAME_BITS(x, before);
+            tg_tensor_free(x);
+            tg_tensor_free(before);
+        }
+    }
+}
+
+TEST(refuses_a_result_of_another_dtype)
+{
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(2), 1);
+    tg_tensor *narrow = random_leaf(TG_F32, TG_SHAPE(2), 2);
+
+    EXPECT_STATUS(tg_gradcheck(unrelated, &x, 1, narrow, usual), TG_ERR_DTYPE);
+    tg_tensor_free(x);
+    tg_tensor_free(narrow);
+}
+
 TEST(refuses_options)
 {
     tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(2), 1);
@@ -102,4 +141,5 @@ TEST(refuses_options)
 
 TEST_MAIN("gradcheck_refusals", refuses_when_there_is_nothing_to_compare,
           refuses_leaves, refuses_functions, does_not_pass_an_unrelated_result,
+          hands_back_a_failure_in_its_middle, refuses_a_result_of_another_dtype,
           refuses_options)

@@ -220,6 +220,57 @@ TEST(names_its_results)
     tg_graph_free(g);
 }
 
+TEST(numbers_its_tensors)
+{
+    tg_graph *g = MADE(tg_graph_new()), *other = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(2), 1);
+    tg_tensor *k = random_tensor(TG_F32, TG_SHAPE(2), 2);
+    tg_tensor *unknown = random_tensor(TG_F32, TG_SHAPE(2), 3);
+    MADE(tg_neg(other, k)); /* both are held by two graphs, in other order */
+    MADE(tg_neg(other, x));
+    tg_tensor *y = MADE(tg_mul(g, x, k)), *z = MADE(tg_add(g, y, x));
+
+    ck_assert_uint_eq(tg_graph_leaves(g), 2);
+    ck_assert_ptr_eq(tg_graph_leaf(g, 0), x);
+    ck_assert_ptr_eq(tg_graph_leaf(g, 1), k);
+    ck_assert_ptr_null(tg_graph_leaf(g, 2));
+    ck_assert_uint_eq(tg_graph_number(g, y), 0);
+    ck_assert_uint_eq(tg_graph_number(g, z), 1);
+    ck_assert_uint_eq(tg_graph_number(g, x), 2);
+    ck_assert_uint_eq(tg_graph_number(g, k), 3);
+    ck_assert_uint_eq(tg_graph_number(other, k), 2);
+    ck_assert_uint_eq(tg_graph_number(g, unknown), SIZE_MAX);
+    ck_assert_uint_eq(tg_graph_number(other, y), SIZE_MAX);
+    ck_assert_uint_eq(tg_graph_number(g, NULL), SIZE_MAX);
+    ck_assert_uint_eq(tg_graph_number(g, TG_NONE), SIZE_MAX);
+    tg_graph_set_recording(g, false);
+    ck_assert_uint_eq(tg_graph_number(g, tg_neg(g, x)), SIZE_MAX);
+    EXPECT_OK(tg_graph_reset(g));
+    ck_assert_uint_eq(tg_graph_leaves(g), 0);
+    ck_assert_uint_eq(tg_graph_number(g, x), SIZE_MAX);
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_tensor_free(unknown);
+    tg_graph_free(g);
+    tg_graph_free(other);
+}
+
+TEST(survives_without_a_graph)
+{
+    tg_mark mark = tg_graph_mark(NULL);
+
+    ck_assert(mark.node == 0 && mark.memory == 0);
+    ck_assert(!tg_graph_set_recording(NULL, true));
+    ck_assert(!tg_graph_set_training(NULL, true));
+    tg_graph_seed(NULL, 1);
+    ck_assert_uint_eq(tg_graph_size(NULL), 0);
+    ck_assert_uint_eq(tg_graph_leaves(NULL), 0);
+    ck_assert_uint_eq(tg_graph_number(NULL, NULL), SIZE_MAX);
+    ck_assert_uint_eq(tg_graph_memory(NULL), 0);
+    ck_assert_ptr_null(tg_graph_node(NULL, 0).out);
+    ck_assert_ptr_null(tg_graph_leaf(NULL, 0));
+}
+
 TEST(counts_its_memory)
 {
     tg_graph *g = MADE(tg_graph_new());
@@ -242,4 +293,4 @@ TEST_MAIN("graph", records_in_order, has_no_node_beyond_its_end,
           hands_back_the_first_failure, rewinds_to_a_mark,
           takes_back_names_and_retained_gradients,
           refuses_marks_that_it_has_not_reached, names_its_results,
-          counts_its_memory)
+          numbers_its_tensors, survives_without_a_graph, counts_its_memory)

@@ -111,6 +111,20 @@ TEST(borrows_without_a_copy)
     ck_assert_float_eq(numbers[2], 3);
 }
 
+/* A float at an odd address would be undefined behaviour later. */
+TEST(refuses_memory_that_is_misaligned)
+{
+    _Alignas(double) char bytes[64];
+
+    for (int dtype = TG_F32; dtype <= TG_I64; dtype++) {
+        ck_assert_ptr_null(
+            tg_tensor_borrow((tg_dtype)dtype, TG_SHAPE(3), bytes + 2));
+        EXPECT_MESSAGE("misaligned");
+        tg_tensor_free(
+            MADE(tg_tensor_borrow((tg_dtype)dtype, TG_SHAPE(3), bytes)));
+    }
+}
+
 TEST(clones)
 {
     tg_tensor *t = random_leaf(TG_F32, TG_SHAPE(2, 3), 1);
@@ -210,5 +224,6 @@ TEST(refuses_dtypes_and_missing_data)
 
 TEST_MAIN("tensor", makes_zeros, makes_every_rank, makes_empty_tensors, fills,
           fills_indices_with_whole_numbers_alone, copies_the_callers_numbers,
-          borrows_without_a_copy, clones, clones_what_a_graph_owns,
-          aligns_its_storage, refuses_shapes, refuses_dtypes_and_missing_data)
+          borrows_without_a_copy, refuses_memory_that_is_misaligned, clones,
+          clones_what_a_graph_owns, aligns_its_storage, refuses_shapes,
+          refuses_dtypes_and_missing_data)

@@ -17,6 +17,20 @@ TEST(looks_at_data_by_dtype)
     }
 }
 
+TEST(survives_without_a_tensor)
+{
+    ck_assert_int_eq(tg_tensor_size(NULL), 0);
+    ck_assert_int_eq(tg_tensor_shape(NULL).ndim, 0);
+    ck_assert_ptr_null(tg_data(NULL));
+    ck_assert_ptr_null(tg_data_f32(NULL));
+    ck_assert_ptr_null(tg_name(NULL));
+    ck_assert_ptr_null(tg_grad(NULL));
+    ck_assert(!tg_requires_grad(NULL));
+    ck_assert_int_eq(tg_tensor_size(TG_NONE), 0);
+    ck_assert_ptr_null(tg_data_f32(TG_NONE));
+    ck_assert(!tg_requires_grad(TG_NONE));
+}
+
 TEST(tells_its_one_element)
 {
     tg_tensor *scalar = TENSOR(TG_F32, TG_SCALAR, 2.5);
@@ -30,6 +44,7 @@ TEST(tells_its_one_element)
     EXPECT_MESSAGE("(2,)");
     ck_assert(isnan(tg_item(none)));
     EXPECT_MESSAGE("(0,)");
+    ck_assert(isnan(tg_item(TG_NONE)));
     ck_assert(isnan(tg_item(NULL)));
     tg_tensor_free(scalar);
     tg_tensor_free(one);
@@ -155,9 +170,11 @@ TEST(knows_its_dtypes)
     ck_assert_str_eq(tg_dtype_name(dtype), name);
     TG_DTYPES(CHECK_DTYPE)
 #undef CHECK_DTYPE
+    ck_assert_uint_eq(tg_dtype_size((tg_dtype)9), 0);
+    ck_assert_ptr_nonnull(tg_dtype_name((tg_dtype)9));
 }
 
-TEST_MAIN("tensor_fields", looks_at_data_by_dtype, tells_its_one_element,
-          carries_a_name, copies_values, asks_for_gradients_of_leaves_alone,
-          leaves_alone_what_others_own, zeroes_its_gradient, compares_shapes,
-          knows_its_dtypes)
+TEST_MAIN("tensor_fields", looks_at_data_by_dtype, survives_without_a_tensor,
+          tells_its_one_element, carries_a_name, copies_values,
+          asks_for_gradients_of_leaves_alone, leaves_alone_what_others_own,
+          zeroes_its_gradient, compares_shapes, knows_its_dtypes)
