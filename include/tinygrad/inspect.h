@@ -10,8 +10,9 @@
 
 TG_BEGIN_DECLS
 
-/* Writes the values as NumPy's print does, and a newline: 8 significant
- * digits, columns aligned, "..." for the middle of more than 1000 elements. */
+/* Writes the values as NumPy's print does, and a newline: at most 8 digits
+ * after the point, columns aligned, "..." for the middle of more than 1000
+ * elements. */
 TG_API tg_status tg_print(FILE *out, const tg_tensor *t);
 /* Writes a table, a node a row: number, op, inputs, shape, dtype, whether it
  * requires a gradient. */

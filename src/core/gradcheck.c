@@ -216,11 +216,14 @@ static tg_status run_with_tables(tg_check *c, tg_tensor *const *leaves)
 tg_status tg_gradcheck(tg_function fn, tg_tensor *const *leaves, int n,
                        void *env, tg_gradcheck_options options)
 {
-    if (fn == NULL || n < 0 || (n > 0 && leaves == NULL) || options.order < 0 ||
-        options.order > 2)
-        return tg_fail(NULL, TG_ERR_ARG,
-                       "gradcheck: no function, no leaves or an order that is "
-                       "not 1 or 2");
+    if (fn == NULL)
+        return tg_fail(NULL, TG_ERR_ARG, "gradcheck: no function");
+    if (n < 0 || (n > 0 && leaves == NULL))
+        return tg_fail(NULL, TG_ERR_ARG, "gradcheck: %d leaves%s", n,
+                       leaves == NULL ? ", but none given" : "");
+    if (options.order < 0 || options.order > 2)
+        return tg_fail(NULL, TG_ERR_ARG, "gradcheck: order %d is not 1 or 2",
+                       options.order);
     tg_status s = check_leaves(n, leaves);
     if (s != TG_OK)
         return s;

@@ -11,9 +11,11 @@
 static tg_status check_seed(tg_graph *g, const char *call, const tg_tensor *y,
                             const tg_tensor *grad_y)
 {
-    if (grad_y == TG_NONE || (grad_y->graph != NULL && grad_y->graph != g))
-        return tg_fail(g, TG_ERR_ARG, "%s: grad_y belongs to another graph",
-                       call);
+    if (grad_y == TG_NONE)
+        return tg_fail(g, TG_ERR_ARG, "%s: grad_y is TG_NONE", call);
+    if (grad_y->graph != NULL && grad_y->graph != g)
+        return tg_fail(g, TG_ERR_ARG, "%s: grad_y %s belongs to another graph",
+                       call, tg_describe(grad_y).text);
     if (grad_y->dtype != y->dtype)
         return tg_fail(g, TG_ERR_DTYPE, "%s: grad_y %s of %s for y %s of %s",
                        call, tg_describe(grad_y).text,
@@ -197,8 +199,11 @@ static tg_status check_used(tg_pass *p, int n, tg_tensor *const *xs)
 static tg_status check_targets(tg_graph *g, int n, tg_tensor *const *xs,
                                tg_tensor **grads)
 {
-    if (n < 1 || xs == NULL || grads == NULL)
-        return tg_fail(g, TG_ERR_ARG, "gradients: no xs, or no room for grads");
+    if (n < 1 || xs == NULL)
+        return tg_fail(g, TG_ERR_ARG, "gradients: %d xs%s", n,
+                       xs == NULL ? ", but none given" : "");
+    if (grads == NULL)
+        return tg_fail(g, TG_ERR_ARG, "gradients: no room for %d gradients", n);
     tg_status s = tg_check_inputs(g, "gradients", n, xs);
     if (s != TG_OK)
         return s;

@@ -25,12 +25,16 @@ static tg_status report_foreign(tg_graph *g, const char *op, int i,
 static tg_status report_dtypes(tg_graph *g, const char *op, int n,
                                tg_tensor *const *in)
 {
+    const tg_tensor *a = in[0], *b = n > 1 ? in[1] : in[0];
+    bool indices = !tg_is_float(a) || !tg_is_float(b);
+
     if (n == 1)
         return tg_fail(g, TG_ERR_DTYPE, "%s: no meaning for %s of i64", op,
-                       tg_describe(in[0]).text);
-    return tg_fail(g, TG_ERR_DTYPE, "%s: %s of %s with %s of %s", op,
-                   tg_describe(in[0]).text, tg_dtype_name(in[0]->dtype),
-                   tg_describe(in[1]).text, tg_dtype_name(in[1]->dtype));
+                       tg_describe(a).text);
+    return tg_fail(g, TG_ERR_DTYPE, "%s: %s%s of %s with %s of %s", op,
+                   indices ? "no meaning for i64: " : "", tg_describe(a).text,
+                   tg_dtype_name(a->dtype), tg_describe(b).text,
+                   tg_dtype_name(b->dtype));
 }
 
 /* A NULL comes first: it failed before this call was made. */

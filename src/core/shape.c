@@ -78,7 +78,12 @@ tg_text tg_shape_text(tg_shape shape)
     size_t used = 1;
     char part[32];
 
-    for (int d = 0; d < shape.ndim && d < TG_MAX_DIMS; d++) {
+    if (shape.ndim < 0 || shape.ndim > TG_MAX_DIMS) {
+        snprintf(out.text, sizeof out.text, "a shape of %d dimensions",
+                 shape.ndim);
+        return out;
+    }
+    for (int d = 0; d < shape.ndim; d++) {
         snprintf(part, sizeof part, d > 0 ? ", %" PRId64 : "%" PRId64,
                  shape.dim[d]);
         used = append(out.text, used, sizeof out.text, part);

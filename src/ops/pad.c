@@ -15,9 +15,10 @@ static tg_status check(tg_graph *g, const tg_tensor *x, int64_t before,
                        int64_t after, double value)
 {
     if (before < 0 || after < 0)
-        return tg_fail(
-            g, TG_ERR_ARG, "pad: %lld before and %lld after %s: not negative",
-            (long long)before, (long long)after, tg_describe(x).text);
+        return tg_fail(g, TG_ERR_ARG,
+                       "pad: %lld before and %lld after %s may not be negative",
+                       (long long)before, (long long)after,
+                       tg_describe(x).text);
     if (x->dtype == TG_I64 && !is_integer(value))
         return tg_fail(g, TG_ERR_ARG, "pad: %g is not an i64 for %s", value,
                        tg_describe(x).text);
