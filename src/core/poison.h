@@ -1,5 +1,6 @@
 /* Marks memory that nobody may touch, for AddressSanitizer and, in debug
- * builds, for valgrind. */
+ * builds, for valgrind. What is unpoisoned is undefined; what is revealed is as
+ * it was. */
 #ifndef TINYGRAD_CORE_POISON_H
 #define TINYGRAD_CORE_POISON_H
 
@@ -15,13 +16,16 @@
 #include <sanitizer/asan_interface.h>
 #define TG_POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
 #define TG_UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define TG_REVEAL(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
 #elif defined(TG_HAVE_MEMCHECK) && !defined(NDEBUG)
 #include <valgrind/memcheck.h>
 #define TG_POISON(p, n) (void)VALGRIND_MAKE_MEM_NOACCESS(p, n)
 #define TG_UNPOISON(p, n) (void)VALGRIND_MAKE_MEM_UNDEFINED(p, n)
+#define TG_REVEAL(p, n) (void)VALGRIND_MAKE_MEM_DEFINED(p, n)
 #else
 #define TG_POISON(p, n) ((void)(p), (void)(n))
 #define TG_UNPOISON(p, n) ((void)(p), (void)(n))
+#define TG_REVEAL(p, n) ((void)(p), (void)(n))
 #endif
 
 #endif

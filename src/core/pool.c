@@ -55,24 +55,17 @@ void *tg_pool_take_large(tg_pool *p, size_t size)
     if (class >= TG_LARGE_CLASSES)
         return NULL;
     for (size_t c = class; c <= class + TOLERATED_CLASSES; c++) {
-        if (c < TG_LARGE_CLASSES && p->large[c] != NULL) {
-            tg_spare *spare = p->large[c];
-            TG_UNPOISON(spare, class_size(c));
-            p->large[c] = spare->next;
-            return spare;
-        }
+        if (c < TG_LARGE_CLASSES && p->large[c] != NULL)
+            return tg_spare_take(&p->large[c], class_size(c));
     }
     return new_large(p, class);
 }
 
 void tg_pool_give_large(tg_pool *p, void *buffer)
 {
-    tg_spare *spare = buffer;
     size_t class = large_of(buffer)->class;
 
-    spare->next = p->large[class];
-    p->large[class] = spare;
-    TG_POISON(spare, class_size(class));
+    tg_spare_give(&p->large[class], buffer, class_size(class));
 }
 
 void tg_pool_free(tg_pool *p)
@@ -80,7 +73,7 @@ void tg_pool_free(tg_pool *p)
     while (p->all != NULL) {
         tg_large *large = p->all;
         p->all = large->next;
-        TG_UNPOISON(large->bytes, large->raw_size);
+        TG_REVEAL(large->bytes, large->raw_size);
         tg_memory_free(large->bytes, large->raw_size);
     }
     tg_arena_free(&p->arena);

@@ -29,6 +29,26 @@ void tg_pool_free(tg_pool *p);
 void *tg_pool_take_large(tg_pool *p, size_t size);
 void tg_pool_give_large(tg_pool *p, void *buffer);
 
+/* Takes the first of some free buffers of this size. */
+static inline void *tg_spare_take(tg_spare **spares, size_t size)
+{
+    tg_spare *spare = *spares;
+
+    TG_REVEAL(spare, sizeof *spare);
+    *spares = spare->next;
+    TG_UNPOISON(spare, size);
+    return spare;
+}
+
+static inline void tg_spare_give(tg_spare **spares, void *buffer, size_t size)
+{
+    tg_spare *spare = buffer;
+
+    spare->next = *spares;
+    *spares = spare;
+    TG_POISON(spare, size);
+}
+
 /* Takes size bytes, aligned to TG_ALIGN; NULL if there is no memory. */
 static inline void *tg_pool_take(tg_pool *p, size_t size)
 {
@@ -36,12 +56,9 @@ static inline void *tg_pool_take(tg_pool *p, size_t size)
         return tg_pool_take_large(p, size);
     size_t rounded = size > 0 ? tg_align_up(size) : TG_ALIGN;
     tg_spare **spares = &p->small[rounded / TG_ALIGN];
-    tg_spare *spare = *spares;
-    if (spare == NULL)
+    if (*spares == NULL)
         return tg_arena_take(&p->arena, rounded);
-    TG_UNPOISON(spare, rounded);
-    *spares = spare->next;
-    return spare;
+    return tg_spare_take(spares, rounded);
 }
 
 /* Gives back what tg_pool_take returned for this size. */
@@ -52,11 +69,7 @@ static inline void tg_pool_give(tg_pool *p, void *buffer, size_t size)
         return;
     }
     size_t rounded = size > 0 ? tg_align_up(size) : TG_ALIGN;
-    tg_spare **spares = &p->small[rounded / TG_ALIGN];
-    tg_spare *spare = buffer;
-    spare->next = *spares;
-    *spares = spare;
-    TG_POISON(spare, rounded);
+    tg_spare_give(&p->small[rounded / TG_ALIGN], buffer, rounded);
 }
 
 #endif
