@@ -110,6 +110,7 @@ void check_binary_op(const binary *b)
         {TG_SHAPE(2, 1, 2), TG_SHAPE(1, 3, 1)},
         {TG_SHAPE(2, 1, 2, 1), TG_SHAPE(1, 1, 2)},
         {TG_SHAPE(1, 2, 1, 2, 1), TG_SHAPE(2, 1, 1, 1, 2)},
+        {TG_SHAPE(2, 1, 2, 1, 1, 2, 1, 1), TG_SHAPE(2, 1, 1, 2, 1)},
         {TG_SHAPE(1, 3), TG_SHAPE(0, 3)},
         {TG_SHAPE(0), TG_SHAPE(0)},
     };

@@ -33,6 +33,7 @@ TEST(repeats_by_numpys_rules)
     check(TG_SHAPE(3, 1), TG_SHAPE(2, 3, 4));
     check(TG_SHAPE(2, 1, 3, 1), TG_SHAPE(2, 2, 3, 2));
     check(TG_SHAPE(1, 2, 1), TG_SHAPE(2, 1, 3, 2, 2));
+    check(TG_SHAPE(2, 1, 2), TG_SHAPE(2, 1, 2, 1, 1, 2, 2, 2));
     check(TG_SHAPE(1, 3), TG_SHAPE(0, 3));
     check(TG_SHAPE(1), TG_SHAPE(0));
     check(TG_SHAPE(0), TG_SHAPE(3, 0));

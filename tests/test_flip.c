@@ -54,6 +54,7 @@ TEST(reverses_every_axis)
     check(TG_SHAPE(2, 3, 4), TG_AXES(1, -1));
     check(TG_SHAPE(2, 1, 3, 2), TG_AXES(3, 2, 1, 0));
     check(TG_SHAPE(1, 2, 1, 3, 2), TG_AXES(1, 3));
+    check(TG_SHAPE(1, 2, 1, 1, 2, 1, 3, 2), TG_AXES(0, -1, 6, 4));
     check(TG_SHAPE(0, 3), TG_AXES(0));
     check(TG_SHAPE(3, 0), TG_AXES(0, 1));
 }

@@ -64,6 +64,7 @@ TEST(pads_every_axis)
     }
     check(TG_SHAPE(1), 0, 4, 4);
     check(TG_SHAPE(1, 2, 1, 2, 1), 2, 1, 1);
+    check(TG_SHAPE(1, 2, 1, 1, 2, 1, 3, 2), 6, 1, 2);
     check(TG_SHAPE(0), 0, 2, 1);
     check(TG_SHAPE(0), 0, 0, 0);
     check(TG_SHAPE(2, 0), 0, 1, 1);

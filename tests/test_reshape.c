@@ -42,6 +42,7 @@ TEST(keeps_the_elements_in_order)
     check(TG_SHAPE(2, 3), TG_SHAPE(2, 3));
     check(TG_SHAPE(2, 3, 4), TG_SHAPE(1, 4, 1, 6, 1));
     check(TG_SHAPE(0, 3), TG_SHAPE(5, 0, 7));
+    check(TG_SHAPE(6), TG_SHAPE(1, 1, 2, 1, 1, 3, 1, 1));
 }
 
 TEST(infers_one_extent)

@@ -87,6 +87,7 @@ TEST(cuts_every_axis)
         check(x, axis, 0, INT64_MAX, 2);
         check(x, axis, -2, INT64_MAX, 3);
     }
+    check(TG_SHAPE(1, 2, 1, 1, 2, 1, 3, 2), 6, 1, 3, 1);
 }
 
 /* Bounds and steps around and far beyond an axis of 5. */

@@ -113,6 +113,7 @@ TEST(equals_a_plain_loop)
     check(TG_SHAPE(2, 1, 3), TG_AXES(0, 2));
     check(TG_SHAPE(2, 3, 2), TG_AXES(2, 0));
     check(TG_SHAPE(1, 2, 1, 3, 2), TG_AXES(1, -1));
+    check(TG_SHAPE(1, 2, 1, 1, 2, 1, 3, 2), TG_AXES(1, 6));
 }
 
 /* Every set of axes of a tensor of rank 4. */

@@ -55,6 +55,7 @@ TEST(moves_every_element)
     check(TG_SHAPE(2, 1, 3, 2));
     check(TG_SHAPE(1, 2, 1, 3, 2));
     check(TG_SHAPE(17, 9));
+    check(TG_SHAPE(1, 2, 1, 1, 2, 1, 2, 3));
 }
 
 /* One tensor as it is and transposed: d sum(x x')/dx at [[1]] is 2. */
