@@ -138,6 +138,23 @@ TEST(copies_the_env_and_aligns_it)
     tg_graph_free(g);
 }
 
+static tg_status read_byte(const tg_call *call)
+{
+    tg_data_f64(call->out)[0] = *(unsigned char *)call->env;
+    return TG_OK;
+}
+
+TEST(copies_an_env_of_one_byte)
+{
+    static const tg_op reader = {.name = "reader", .forward = read_byte};
+    tg_graph *g = MADE(tg_graph_new());
+    unsigned char byte = 123;
+
+    EXPECT_VALUES(tg_apply(g, &reader, TG_F64, TG_SCALAR, 0, NULL, &byte, 1),
+                  123);
+    tg_graph_free(g);
+}
+
 /* sign's derivative is zero: what it makes is a constant for the graph. */
 TEST(stops_gradients_on_request)
 {
@@ -214,5 +231,6 @@ TEST(refuses)
 
 TEST_MAIN("apply_inputs", says_which_inputs_want_a_share,
           takes_many_inputs_and_none, copies_the_list_of_inputs,
-          copies_the_env_and_aligns_it, stops_gradients_on_request,
-          believes_an_op_that_saves_nothing, refuses)
+          copies_the_env_and_aligns_it, copies_an_env_of_one_byte,
+          stops_gradients_on_request, believes_an_op_that_saves_nothing,
+          refuses)

@@ -87,6 +87,27 @@ TEST(keeps_shares_apart)
     tg_graph_free(g);
 }
 
+/* The share that x gets is a view of y's gradient, which is retained: what x
+ * gets later must not be added into it. */
+TEST(keeps_views_of_shares_apart)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(2), 3, 4);
+    tg_tensor *w = TENSOR(TG_F64, TG_SHAPE(2, 1), 10, 20);
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *older = MADE(tg_square(g, x));
+    tg_tensor *y = MADE(tg_reshape(g, x, TG_SHAPE(2, 1)));
+    EXPECT_OK(tg_retain_grad(y));
+    tg_tensor *loss = tg_add(g, tg_sum(g, tg_mul(g, y, w)), tg_sum(g, older));
+    EXPECT_OK(tg_backward(g, loss));
+    EXPECT_VALUES(tg_grad(y), 10, 20);
+    EXPECT_VALUES(tg_grad(x), 10 + 6, 20 + 8);
+    tg_tensor_free(x);
+    tg_tensor_free(w);
+    tg_graph_free(g);
+}
+
 TEST(reaches_only_what_the_loss_depends_on)
 {
     tg_graph *g = MADE(tg_graph_new());
@@ -238,8 +259,8 @@ TEST(stops_at_a_detached_tensor)
 
 TEST_MAIN("backward", adds_the_shares_of_a_shared_node, visits_each_node_once,
           accumulates_until_zeroed, keeps_shares_apart,
-          reaches_only_what_the_loss_depends_on, begins_anywhere,
-          starts_from_the_given_gradient, leaves_no_node,
+          keeps_views_of_shares_apart, reaches_only_what_the_loss_depends_on,
+          begins_anywhere, starts_from_the_given_gradient, leaves_no_node,
           runs_with_recording_off, survives_a_leaf_that_stops_asking,
           retains_gradients_of_results, refuses_to_retain,
           stops_at_a_detached_tensor)

@@ -66,17 +66,12 @@ static tg_tensor *faulty(tg_graph *g, tg_tensor *const *in, int n, void *env)
                     sizeof(fault));
 }
 
-/* The same below and above other ops, and with a large loss added. */
+/* The same below and above other ops. */
 static tg_tensor *buried(tg_graph *g, tg_tensor *const *in, int n, void *env)
 {
     tg_tensor *y = faulty(g, in, n, env);
 
     return tg_sum(g, tg_mul_scalar(g, tg_add(g, y, in[0]), 0.5));
-}
-
-static tg_tensor *lifted(tg_graph *g, tg_tensor *const *in, int n, void *env)
-{
-    return tg_add_scalar(g, buried(g, in, n, env), 1e6);
 }
 
 static void check_faults(tg_function fn)
@@ -98,11 +93,46 @@ TEST(flags_every_planted_fault)
     check_faults(buried);
 }
 
-/* What the differences lose in a loss of a million is allowed for, and yet no
- * more than that. */
+/* A loss of 10^9 differs by 10^-4 from rounding alone: more than the gradient
+ * is allowed to, and yet a wrong one shows. */
+static tg_tensor *lofty(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    return tg_add_scalar(g, buried(g, in, n, env), 1e9);
+}
+
 TEST(judges_beside_a_large_loss)
 {
-    check_faults(lifted);
+    for (fault f = NO_FAULT; f < ONE_ELEMENT; f++) {
+        tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(4), 1);
+        EXPECT_STATUS(tg_gradcheck(lofty, &x, 1, &f, (tg_gradcheck_options){0}),
+                      f == NO_FAULT ? TG_OK : TG_ERR_GRADIENT);
+        tg_tensor_free(x);
+    }
+}
+
+/* The scale is the gradient's own: 6e-7 of 6e-3 is a fault, and 3e-1 of 3e6
+ * is none. */
+static tg_tensor *faint(tg_graph *g, tg_tensor *const *in, int n, void *env)
+{
+    return tg_mul_scalar(g, faulty(g, in, n, env), 2e-3);
+}
+
+TEST(judges_on_the_scale_of_the_gradient)
+{
+    tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(3), 1, 1, 1);
+    tg_tensor *large = TENSOR(TG_F64, TG_SCALAR, 1000);
+    fault one = ONE_ELEMENT, none = NO_FAULT;
+    tg_gradcheck_options usual = {0};
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    EXPECT_OK(tg_set_requires_grad(large, true));
+    EXPECT_OK(tg_gradcheck(faint, &x, 1, &none, usual));
+    EXPECT_STATUS(tg_gradcheck(faint, &x, 1, &one, usual), TG_ERR_GRADIENT);
+    EXPECT_OK(tg_gradcheck(faulty, &large, 1, &none, usual));
+    EXPECT_STATUS(tg_gradcheck(faulty, &large, 1, &one, usual),
+                  TG_ERR_GRADIENT);
+    tg_tensor_free(x);
+    tg_tensor_free(large);
 }
 
 TEST(names_leaf_element_and_values)
@@ -256,6 +286,7 @@ TEST(checks_functions_that_differentiate)
 }
 
 TEST_MAIN("gradcheck", flags_every_planted_fault, judges_beside_a_large_loss,
-          names_leaf_element_and_values, flags_a_wrong_second_derivative,
-          flags_a_leaf_that_gets_nothing, checks_f32_too, restores_the_leaves,
+          judges_on_the_scale_of_the_gradient, names_leaf_element_and_values,
+          flags_a_wrong_second_derivative, flags_a_leaf_that_gets_nothing,
+          checks_f32_too, restores_the_leaves,
           checks_functions_that_differentiate)

@@ -176,6 +176,27 @@ TEST(differentiates_to_the_gradient_to_begin_with)
     tg_graph_free(g);
 }
 
+/* Even a gradient that is the caller's own tensor comes back as one of g's. */
+TEST(gives_tensors_of_the_graph)
+{
+    for (int create_graph = 0; create_graph < 2; create_graph++) {
+        tg_graph *g = MADE(tg_graph_new());
+        tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(2), 1);
+        tg_tensor *dy = TENSOR(TG_F64, TG_SHAPE(2), 5, 7);
+        tg_tensor *y = MADE(tg_neg(g, x)), *xs[] = {y, x}, *grads[2];
+        EXPECT_OK(tg_gradients(g, y, dy, 2, xs, grads,
+                               (tg_gradients_options){create_graph, false}));
+        ck_assert_ptr_ne(grads[0], dy);
+        tg_tensor_free(dy);
+        tg_tensor_free(grads[0]); /* not the caller's: left alone */
+        EXPECT_VALUES(grads[0], 5, 7);
+        EXPECT_VALUES(grads[1], -5, -7);
+        EXPECT_STATUS(tg_set_requires_grad(grads[0], true), TG_ERR_STATE);
+        tg_tensor_free(x);
+        tg_graph_free(g);
+    }
+}
+
 /* Row 9. */
 TEST(gives_zeros_for_the_unused_where_allowed)
 {
@@ -247,4 +268,5 @@ TEST_MAIN("gradients", differentiates_a_cube_four_times,
           touches_no_grad, differentiates_to_results_too,
           leaves_gradients_that_stay, takes_a_gradient_to_begin_with,
           differentiates_to_the_gradient_to_begin_with,
-          gives_zeros_for_the_unused_where_allowed, refuses)
+          gives_tensors_of_the_graph, gives_zeros_for_the_unused_where_allowed,
+          refuses)

@@ -166,6 +166,43 @@ TEST(reuses_what_was_rewound)
     tg_graph_free(g);
 }
 
+/* Far behind the mark, so that rewinding gives back whole chunks. */
+TEST(rewinds_over_many_nodes)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(3), 1), *kept[100];
+
+    for (int i = 0; i < 100; i++) {
+        kept[i] = MADE(tg_add_scalar(g, x, i));
+        tg_mark mark = tg_graph_mark(g);
+        for (int j = 0; j < 7 * i; j++)
+            MADE(tg_add_scalar(g, kept[i], 1000 * j));
+        EXPECT_OK(tg_graph_rewind(g, mark));
+        ck_assert_uint_eq(tg_graph_size(g), (size_t)i + 1);
+    }
+    for (int i = 0; i < 100; i++)
+        for (int j = 0; j < 3; j++)
+            ck_assert_double_eq(element(kept[i], j), element(x, j) + i);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+/* A view of a leaf holds the leaf, recorded or not. */
+TEST(keeps_a_freed_leaf_for_its_view)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(4), 1, 2, 3, 4);
+
+    tg_graph_set_recording(g, false);
+    tg_tensor *view = MADE(tg_reshape(g, x, TG_SHAPE(2, 2)));
+    tg_tensor_free(x);
+    tg_tensor *other = MADE(tg_tensor_full(TG_F64, TG_SHAPE(4), 9));
+    EXPECT_VALUES(view, 1, 2, 3, 4);
+    EXPECT_VALUES(tg_square(g, view), 1, 4, 9, 16);
+    tg_tensor_free(other);
+    tg_graph_free(g);
+}
+
 static int destroyed;
 
 static void count_destroyed(void *env)
@@ -228,4 +265,5 @@ TEST(destroys_at_once_when_nothing_is_recorded)
 TEST_MAIN("lifetimes", frees_in_any_order, keeps_a_freed_leaf_until_the_reset,
           keeps_a_freed_leaf_until_the_rewind, keeps_gradients_beyond_the_graph,
           reuses_what_was_reset, reuses_what_was_rewound,
+          rewinds_over_many_nodes, keeps_a_freed_leaf_for_its_view,
           destroys_each_env_once, destroys_at_once_when_nothing_is_recorded)

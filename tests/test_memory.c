@@ -137,6 +137,12 @@ TEST(stays_flat_over_ten_thousand_steps)
     free_learner(l);
 }
 
+static tg_status copy_first(const tg_call *call)
+{
+    tg_data_f32(call->out)[0] = tg_data_f32(call->in[0])[0];
+    return TG_OK;
+}
+
 /* Backward without a reset: gradients and temporaries are given back. */
 TEST(stays_flat_over_backwards)
 {
@@ -172,6 +178,43 @@ TEST(stays_flat_over_refusals)
     tg_graph_free(g);
 }
 
+/* A backward that fails on its way gives back what it had made. */
+TEST(stays_flat_over_failed_backwards)
+{
+    static const tg_op one_way = {.name = "one_way", .forward = copy_first};
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(50, 50), 1);
+    tg_tensor *y =
+        MADE(tg_apply(g, &one_way, TG_F32, TG_SCALAR, 1, &x, NULL, 0));
+    tg_tensor *loss = MADE(tg_sum(g, tg_square(g, tg_mul(g, x, y))));
+    tg_gradients_options create = {.create_graph = true};
+    size_t held = 0, size = tg_graph_size(g);
+
+    for (int i = 0; i < 100; i++) {
+        tg_tensor *dx;
+        EXPECT_STATUS(tg_backward(g, loss), TG_ERR_UNSUPPORTED);
+        EXPECT_STATUS(tg_gradients(g, loss, NULL, 1, &x, &dx, create),
+                      TG_ERR_UNSUPPORTED);
+        ck_assert_uint_eq(tg_graph_size(g), size);
+        if (i == 10)
+            held = tg_graph_memory(g);
+    }
+    ck_assert_uint_eq(tg_graph_memory(g), held);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+TEST(goes_back_to_the_c_library)
+{
+    tg_set_allocator((tg_allocator){0});
+    learner l = new_learner(64, 80);
+
+    for (int step = 0; step < 3; step++)
+        take_step(l);
+    free_learner(l);
+    ck_assert_uint_eq(allocator_calls(), 0);
+}
+
 /* The backward of a chain needs two gradients at a time, not one a node. */
 TEST(releases_gradients_on_the_way)
 {
@@ -192,4 +235,5 @@ TEST(releases_gradients_on_the_way)
 TEST_MAIN("memory", allocates_nothing_from_the_third_step_on,
           allocates_nothing_whatever_the_op, settles_when_sizes_vary,
           stays_flat_over_ten_thousand_steps, stays_flat_over_backwards,
-          stays_flat_over_refusals, releases_gradients_on_the_way)
+          stays_flat_over_refusals, stays_flat_over_failed_backwards,
+          goes_back_to_the_c_library, releases_gradients_on_the_way)

@@ -165,5 +165,42 @@ TEST(fail_alone_too)
     run_all(fail_alone, jobs);
 }
 
+static tg_status refuse_to_run(const tg_call *call)
+{
+    (void)call;
+    return TG_ERR_IO;
+}
+
+/* What is said of a closure that says nothing itself, while others fail. */
+static void *fail_silently(void *arg)
+{
+    static const tg_op silent = {.name = "silent", .forward = refuse_to_run};
+    job *j = arg;
+    tg_graph *g = MADE(tg_graph_new());
+
+    for (int step = 0; step < STEPS * 10; step++) {
+        if (j->seed % 2) {
+            tg_fail(NULL, TG_ERR_ARG, "another's");
+            continue;
+        }
+        ck_assert_ptr_null(
+            tg_apply(g, &silent, TG_F32, TG_SCALAR, 0, NULL, NULL, 0));
+        EXPECT_MESSAGE("silent");
+        EXPECT_STATUS(tg_graph_reset(g), TG_ERR_IO);
+        tg_fail(NULL, TG_ERR_ARG, "something old");
+    }
+    tg_graph_free(g);
+    return NULL;
+}
+
+TEST(explain_their_own_failures)
+{
+    job jobs[THREADS];
+
+    for (int i = 0; i < THREADS; i++)
+        jobs[i] = (job){NULL, (uint64_t)i, NULL};
+    run_all(fail_silently, jobs);
+}
+
 TEST_MAIN("threads", give_the_serial_bits, hold_shared_leaves_apart,
-          fail_alone_too)
+          fail_alone_too, explain_their_own_failures)
