@@ -109,6 +109,21 @@ tg_shape random_shape(uint64_t *state, int max_dims, int64_t max_size)
     return shape;
 }
 
+int64_t random_below(uint64_t *state, int64_t n)
+{
+    return (int64_t)(random_bits(state) % (uint64_t)n);
+}
+
+tg_shape random_operand(uint64_t *state, tg_shape y)
+{
+    int dropped = (int)random_below(state, y.ndim + 1) / 2;
+    tg_shape operand = {.ndim = y.ndim - dropped};
+
+    for (int i = 0; i < operand.ndim; i++)
+        operand.dim[i] = random_below(state, 4) ? y.dim[i + dropped] : 1;
+    return operand;
+}
+
 static double random_value(tg_dtype dtype, uint64_t *state)
 {
     uint64_t bits = random_bits(state);

@@ -60,6 +60,9 @@ tg_tensor *random_leaf(tg_dtype dtype, tg_shape shape, uint64_t seed);
 uint64_t random_bits(uint64_t *state); /* splitmix64 */
 /* At most max_dims axes and max_size elements; often odd extents, and 1. */
 tg_shape random_shape(uint64_t *state, int max_dims, int64_t max_size);
+/* A shape that repeats to y: some extents are 1, some leading ones missing. */
+tg_shape random_operand(uint64_t *state, tg_shape y);
+int64_t random_below(uint64_t *state, int64_t n); /* in [0, n) */
 double element(const tg_tensor *t, int64_t i);
 double *elements(const tg_tensor *t); /* a copy in double; the caller frees */
 int64_t extent_product(tg_shape shape);

@@ -91,5 +91,15 @@ TEST(refuses)
     check_refusals_of_one("broadcast_to", repeat, TG_SHAPE(2, 3), true);
 }
 
-TEST_MAIN("broadcast_to", repeats_by_numpys_rules, refuses_what_does_not_repeat,
-          refuses_a_size_that_overflows, refuses)
+TEST(repeats_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape y = random_shape(&state, 5, 24);
+        check(random_operand(&state, y), y);
+    }
+}
+
+TEST_MAIN("broadcast_to", repeats_by_numpys_rules, repeats_random_tensors,
+          refuses_what_does_not_repeat, refuses_a_size_that_overflows, refuses)

@@ -232,8 +232,22 @@ TEST(refuses_other_operands)
     tg_graph_free(other);
 }
 
+TEST(is_differentiable_at_random_sizes)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        int64_t H = 1 + random_below(&state, 6);
+        int64_t W = 1 + random_below(&state, 6);
+        int64_t h = 1 + random_below(&state, H);
+        int64_t w = 1 + random_below(&state, W);
+        CHECK_OP(apply, TG_SHAPE(H, W), TG_SHAPE(h, w));
+    }
+}
+
 TEST_MAIN("corr2d", gives_the_chapters_numbers, finds_the_chapters_edges,
           equals_a_plain_loop, equals_a_plain_loop_at_every_width,
           equals_a_plain_loop_when_large, is_differentiable,
-          takes_one_tensor_twice, stacks, lets_nan_and_infinity_travel,
-          refuses_a_kernel_that_does_not_fit, refuses_other_operands)
+          is_differentiable_at_random_sizes, takes_one_tensor_twice, stacks,
+          lets_nan_and_infinity_travel, refuses_a_kernel_that_does_not_fit,
+          refuses_other_operands)

@@ -92,4 +92,20 @@ TEST(refuses)
     check_refusals_of_one("flip", reverse, TG_SHAPE(2, 3), true);
 }
 
-TEST_MAIN("flip", reverses_by_hand, reverses_every_axis, refuses)
+TEST(reverses_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape x = random_shape(&state, 5, 24);
+        tg_axes axes = {0};
+        for (int axis = 0; axis < x.ndim; axis++)
+            if (random_below(&state, 2))
+                axes.axis[axes.count++] =
+                    random_below(&state, 2) ? axis : axis - x.ndim;
+        check(x, axes);
+    }
+}
+
+TEST_MAIN("flip", reverses_by_hand, reverses_every_axis,
+          reverses_random_tensors, refuses)

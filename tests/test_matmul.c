@@ -181,7 +181,20 @@ TEST(refuses_other_operands)
     tg_graph_free(other);
 }
 
+TEST(is_differentiable_at_random_sizes)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        int64_t m = 1 + random_below(&state, 4);
+        int64_t l = 1 + random_below(&state, 4);
+        int64_t n = 1 + random_below(&state, 4);
+        CHECK_OP(apply, TG_SHAPE(m, l), TG_SHAPE(l, n));
+    }
+}
+
 TEST_MAIN("matmul", multiplies_by_hand, equals_a_plain_loop,
           equals_a_plain_loop_when_large, is_differentiable,
-          takes_one_tensor_twice, lets_nan_and_infinity_travel,
-          refuses_shapes_that_do_not_chain, refuses_other_operands)
+          is_differentiable_at_random_sizes, takes_one_tensor_twice,
+          lets_nan_and_infinity_travel, refuses_shapes_that_do_not_chain,
+          refuses_other_operands)

@@ -117,5 +117,19 @@ TEST(refuses_a_value_that_the_dtype_cannot_hold)
     tg_graph_free(g);
 }
 
-TEST_MAIN("pad", pads_by_hand, pads_every_axis, refuses,
+TEST(pads_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape x = random_shape(&state, 5, 24);
+        if (x.ndim == 0)
+            continue;
+        int axis = (int)random_below(&state, 2 * x.ndim) - x.ndim;
+        int64_t before = random_below(&state, 4);
+        check(x, axis, before, random_below(&state, 4));
+    }
+}
+
+TEST_MAIN("pad", pads_by_hand, pads_every_axis, pads_random_tensors, refuses,
           refuses_a_value_that_the_dtype_cannot_hold)

@@ -122,6 +122,25 @@ TEST(refuses)
     check_refusals_of_one("reshape", flatten, TG_SHAPE(2, 3), true);
 }
 
+/* Backwards, joined from the left or right, and with an extent left open. */
+TEST(reshapes_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape x = random_shape(&state, 5, 24), y = x;
+        for (int axis = 0; axis < x.ndim; axis++)
+            y.dim[axis] = x.dim[x.ndim - 1 - axis];
+        if (y.ndim > 1 && i % 2) {
+            y.dim[y.ndim - 2] *= y.dim[y.ndim - 1];
+            y.ndim--;
+        }
+        if (y.ndim > 0 && i % 3 == 0)
+            y.dim[random_below(&state, y.ndim)] = -1;
+        check(x, y);
+    }
+}
+
 TEST_MAIN("reshape", keeps_the_elements_in_order, infers_one_extent,
-          shares_the_storage, adds_to_the_sibling, refuses_another_count,
-          refuses)
+          reshapes_random_tensors, shares_the_storage, adds_to_the_sibling,
+          refuses_another_count, refuses)

@@ -153,5 +153,21 @@ TEST(refuses)
     check_refusals_of_one("slice", drop_first, TG_SHAPE(2, 3), true);
 }
 
+TEST(cuts_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape x = random_shape(&state, 5, 24);
+        if (x.ndim == 0)
+            continue;
+        int axis = (int)random_below(&state, 2 * x.ndim) - x.ndim;
+        int64_t start = random_below(&state, 12) - 6;
+        int64_t stop = random_below(&state, 16) - 4;
+        check(x, axis, start, stop, 1 + random_below(&state, 3));
+    }
+}
+
 TEST_MAIN("slice", cuts_by_hand, cuts_every_axis, clips_as_numpy_does,
-          takes_empty_tensors, adds_overlapping_shares, refuses)
+          takes_empty_tensors, cuts_random_tensors, adds_overlapping_shares,
+          refuses)

@@ -188,6 +188,21 @@ TEST(refuses)
     check_refusals_of_one("sum", sum_rows, TG_SHAPE(2, 3), false);
 }
 
+TEST(sums_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape x = random_shape(&state, 5, 24);
+        tg_axes axes = {0};
+        for (int axis = 0; axis < x.ndim; axis++)
+            if (random_below(&state, 2))
+                axes.axis[axes.count++] =
+                    random_below(&state, 2) ? axis : axis - x.ndim;
+        check(x, axes);
+    }
+}
+
 TEST_MAIN("sum_axes", sums_by_hand, equals_a_plain_loop,
-          sums_over_every_set_of_axes, sums_nothing_to_zero, sums_long_axes,
-          refuses)
+          sums_over_every_set_of_axes, sums_random_tensors,
+          sums_nothing_to_zero, sums_long_axes, refuses)

@@ -86,5 +86,16 @@ TEST(refuses)
     check_refusals_of_one("transpose", tg_transpose, TG_SHAPE(2, 3), true);
 }
 
+TEST(moves_random_tensors)
+{
+    uint64_t state = 1;
+
+    for (int i = 0; i < 100; i++) {
+        tg_shape x = random_shape(&state, 5, 24);
+        if (x.ndim > 1)
+            check(x);
+    }
+}
+
 TEST_MAIN("transpose", swaps_the_last_two_axes, moves_every_element,
-          meets_the_tensor_it_was_made_of, refuses)
+          moves_random_tensors, meets_the_tensor_it_was_made_of, refuses)

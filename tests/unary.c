@@ -64,7 +64,7 @@ void check_unary_op(const unary *u)
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         check_op(u->name, apply, (void *)u, 1, &shapes[i]);
     uint64_t state = 13;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 200; i++) {
         tg_shape shape = random_shape(&state, 5, 24);
         check_op(u->name, apply, (void *)u, 1, &shape);
     }
