@@ -137,6 +137,18 @@ TG_API tg_tensor *tg_map(tg_graph *g, tg_tensor *x, double (*f)(double, void *),
  * its status. */
 TG_API tg_status tg_replay(tg_graph *g);
 
+/* A plain function of tensors on a graph. */
+typedef tg_tensor *(*tg_function)(tg_graph *g, tg_tensor *const *inputs, int n,
+                                  void *env);
+
+/* Runs fn now, keeps only its inputs and its result, and runs it again during
+ * backward: memory for time. Whatever else fn reaches for (parameters, earlier
+ * results) gets its gradient too. Ops that draw draw the same again, and batch
+ * norm's running statistics move once. fn and env must outlive the record and
+ * do the same each time; a replay runs fn, and may allocate. */
+TG_API tg_tensor *tg_checkpoint(tg_graph *g, tg_function fn,
+                                tg_tensor *const *inputs, int n, void *env);
+
 /* -------------------------------------------------------- graph as data */
 
 typedef struct tg_node_view {
@@ -174,10 +186,6 @@ TG_API tg_status tg_backward_observe(tg_graph *g, tg_tensor *y,
                                      tg_observer observer, void *env);
 
 /* ------------------------------------------------------------ gradcheck */
-
-/* A plain function of tensors on a graph. */
-typedef tg_tensor *(*tg_function)(tg_graph *g, tg_tensor *const *inputs, int n,
-                                  void *env);
 
 /* 0 means the default: order 1; f64: step 1e-3, rtol 1e-6, atol 1e-7;
  * f32: step 1e-2, rtol 1e-2, atol 1e-3. */

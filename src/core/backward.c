@@ -206,7 +206,7 @@ tg_status tg_pass_run(tg_pass *p)
 {
     tg_status s = TG_OK;
 
-    for (size_t i = p->n_nodes; i-- > 0 && s == TG_OK;) {
+    for (size_t i = p->n_nodes; i-- > p->first && s == TG_OK;) {
         const tg_node *node = p->graph->nodes[i];
         if (p->gradients[i] != NULL && leads(p, node))
             s = visit(p, node, &p->gradients[i]);

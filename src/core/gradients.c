@@ -238,6 +238,29 @@ static tg_status collect(tg_pass *p, int n, tg_tensor *const *xs,
     return s;
 }
 
+tg_status tg_pass_gradients(tg_graph *g, size_t first, tg_tensor *y,
+                            const tg_tensor *grad_y, int n,
+                            tg_tensor *const *xs, tg_tensor **grads,
+                            tg_gradients_options options)
+{
+    bool recorded = tg_graph_set_recording(g, options.create_graph);
+    tg_mark before = tg_graph_mark(g);
+    tg_pass p = {.create_graph = options.create_graph, .first = first};
+    tg_status s = tg_pass_open(&p, g, y, grad_y);
+
+    if (s == TG_OK)
+        s = tg_pass_aim(&p, n, xs);
+    if (s == TG_OK)
+        s = tg_pass_run(&p);
+    if (s == TG_OK)
+        s = collect(&p, n, xs, grads, options.allow_unused);
+    tg_pass_close(&p);
+    if (s != TG_OK)
+        tg_graph_drop(g, before);
+    tg_graph_set_recording(g, recorded);
+    return s;
+}
+
 tg_status tg_gradients(tg_graph *g, tg_tensor *y, const tg_tensor *grad_y,
                        int n, tg_tensor *const *xs, tg_tensor **grads,
                        tg_gradients_options options)
@@ -250,19 +273,5 @@ tg_status tg_gradients(tg_graph *g, tg_tensor *y, const tg_tensor *grad_y,
         s = check_targets(g, n, xs, grads);
     if (s != TG_OK)
         return s;
-    bool recorded = tg_graph_set_recording(g, options.create_graph);
-    tg_mark before = tg_graph_mark(g);
-    tg_pass p = {.create_graph = options.create_graph};
-    s = tg_pass_open(&p, g, y, grad_y);
-    if (s == TG_OK)
-        s = tg_pass_aim(&p, n, xs);
-    if (s == TG_OK)
-        s = tg_pass_run(&p);
-    if (s == TG_OK)
-        s = collect(&p, n, xs, grads, options.allow_unused);
-    tg_pass_close(&p);
-    if (s != TG_OK)
-        tg_graph_drop(g, before);
-    tg_graph_set_recording(g, recorded);
-    return s;
+    return tg_pass_gradients(g, 0, y, grad_y, n, xs, grads, options);
 }

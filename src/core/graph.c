@@ -123,7 +123,25 @@ bool tg_graph_set_training(tg_graph *g, bool on)
 void tg_graph_seed(tg_graph *g, uint64_t seed)
 {
     if (g != NULL)
-        g->seed = seed;
+        g->next_draw = (tg_stream){seed, 0};
+}
+
+tg_stream tg_graph_draw(tg_graph *g)
+{
+    tg_stream s = g->next_draw;
+
+    g->next_draw.number++;
+    return s;
+}
+
+bool tg_is_training(const tg_graph *g)
+{
+    return g->training;
+}
+
+bool tg_is_recomputing(const tg_graph *g)
+{
+    return g->recomputing;
 }
 
 size_t tg_graph_size(const tg_graph *g)

@@ -43,7 +43,8 @@ struct tg_graph {
     tg_leaves leaves;
     struct tg_pass *pass; /* the innermost backward that is running */
     bool recording, training;
-    uint64_t seed;
+    bool recomputing; /* a checkpoint's function, for its backward */
+    tg_stream next_draw;
     unsigned long failures;
     tg_failure failure; /* the first since the last reset */
 };

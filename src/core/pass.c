@@ -35,8 +35,6 @@ static tg_tensor *new_ones(tg_pass *p, const tg_tensor *y)
     if (ones == NULL)
         return NULL;
     tg_tensor_fill(ones, 1.0);
-    tg_temporary_retain(ones);
-    tg_pass_end_closure(p);
     return ones;
 }
 
@@ -66,6 +64,8 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
     tg_tensor *seed = grad_y != NULL ? (tg_tensor *)grad_y : new_ones(p, y);
     if (seed == NULL)
         return no_memory(p);
+    tg_temporary_retain(seed);
+    tg_pass_end_closure(p);
     *tg_pass_gradient(p, y) = seed;
     return TG_OK;
 }
@@ -73,7 +73,7 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
 /* Inputs come before their node, so one walk, oldest first, finds all ways. */
 static void find_paths(tg_pass *p)
 {
-    for (size_t i = 0; i < p->n_nodes; i++) {
+    for (size_t i = p->first; i < p->n_nodes; i++) {
         const tg_call *call = &p->graph->nodes[i]->call;
         for (int k = 0; k < call->n_in && call->out->requires_grad; k++)
             if (tg_pass_wants(p, call->in[k]))

@@ -14,8 +14,8 @@ enum { TG_LEADS = 1, TG_TARGET = 2 }; /* bits of tg_pass.paths */
 typedef struct tg_pass {
     tg_graph *graph;
     struct tg_pass *outer;
-    tg_tensor *temporaries; /* of the closure that runs now */
-    size_t n_nodes, n_slots;
+    tg_tensor *temporaries;         /* of the closure that runs now */
+    size_t first, n_nodes, n_slots; /* nodes before the first are not visited */
     /* So far: by node, then by slot of a leaf. TG_NONE is a zero. */
     tg_tensor **gradients;
     /* By the same number, which tensors lead to the targets of tg_gradients;
@@ -33,6 +33,12 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
 tg_status tg_pass_aim(tg_pass *p, int n, tg_tensor *const *xs);
 /* The engine. */
 tg_status tg_pass_run(tg_pass *p);
+/* tg_gradients, of checked arguments, that takes results older than the node
+ * `first` for independent of one another. */
+tg_status tg_pass_gradients(tg_graph *g, size_t first, tg_tensor *y,
+                            const tg_tensor *grad_y, int n,
+                            tg_tensor *const *xs, tg_tensor **grads,
+                            tg_gradients_options options);
 /* Adds what has gathered into .grad, of leaves and retained tensors. */
 tg_status tg_pass_accumulate(tg_pass *p);
 /* Releases whatever is left. */

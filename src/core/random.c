@@ -31,6 +31,17 @@ void tg_philox(const uint32_t counter[4], const uint32_t key[2],
     }
 }
 
+/* The upper half of a counter tells streams apart; tg_rng's is 0. */
+void tg_stream_block(tg_stream s, uint64_t i, uint32_t block[4])
+{
+    uint64_t stream = s.number + 1;
+    uint32_t counter[4] = {(uint32_t)i, (uint32_t)(i >> 32), (uint32_t)stream,
+                           (uint32_t)(stream >> 32)};
+    uint32_t key[2] = {(uint32_t)s.seed, (uint32_t)(s.seed >> 32)};
+
+    tg_philox(counter, key, block);
+}
+
 tg_rng tg_rng_seed(uint64_t seed)
 {
     return (tg_rng){seed, 0};

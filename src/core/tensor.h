@@ -18,25 +18,6 @@ void tg_tensor_accumulate(tg_tensor *to, const tg_tensor *from);
 /* Every element is value. */
 void tg_tensor_fill(tg_tensor *t, double value);
 
-/* Says that the library has written into t's storage: what was recorded with
- * the old values must not run backward. */
-void tg_tensor_touch(tg_tensor *t);
-
-/* An element of a float tensor, as a double. */
-static inline double tg_get(const tg_tensor *t, int64_t i)
-{
-    return t->dtype == TG_F32 ? (double)((const float *)t->data)[i]
-                              : ((const double *)t->data)[i];
-}
-
-static inline void tg_set(tg_tensor *t, int64_t i, double value)
-{
-    if (t->dtype == TG_F32)
-        ((float *)t->data)[i] = (float)value;
-    else
-        ((double *)t->data)[i] = value;
-}
-
 static inline size_t tg_tensor_bytes(const tg_tensor *t)
 {
     return (size_t)t->size * tg_element_size(t->dtype);

@@ -120,6 +120,38 @@ tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
 tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
                          tg_tensor *x);
 
+/* An element of a float tensor, as a double. */
+static inline double tg_get(const tg_tensor *t, int64_t i)
+{
+    return t->dtype == TG_F32 ? (double)((const float *)t->data)[i]
+                              : ((const double *)t->data)[i];
+}
+
+static inline void tg_set(tg_tensor *t, int64_t i, double value)
+{
+    if (t->dtype == TG_F32)
+        ((float *)t->data)[i] = (float)value;
+    else
+        ((double *)t->data)[i] = value;
+}
+
+/* Says that the library has written into t's storage: what was recorded with
+ * the old values must not run backward. */
+void tg_tensor_touch(tg_tensor *t);
+
+bool tg_is_training(const tg_graph *g);
+/* A checkpoint's function runs once more, for its backward: what happened when
+ * it ran first must not happen again. */
+bool tg_is_recomputing(const tg_graph *g);
+
+/* Random words of an op that draws: each draw from a graph is a stream of its
+ * own, whose blocks can be made again in any order. */
+typedef struct tg_stream {
+    uint64_t seed, number;
+} tg_stream;
+tg_stream tg_graph_draw(tg_graph *g);
+void tg_stream_block(tg_stream s, uint64_t i, uint32_t block[4]);
+
 /* Philox4x32-10: one block of four random words. */
 void tg_philox(const uint32_t counter[4], const uint32_t key[2],
                uint32_t block[4]);
