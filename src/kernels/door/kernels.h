@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* X(name, (arguments), parameters...) with real for the element type. A step of
  * 0 repeats the operand's one element, 1 walks along it. */
@@ -27,6 +28,67 @@
     X(abs, (n, x, y), size_t n, const real *x, real *y)                        \
     X(sign, (n, x, y), size_t n, const real *x, real *y)                       \
     X(square, (n, x, y), size_t n, const real *x, real *y)                     \
+    /* the larger, the smaller; NaN if either is */                            \
+    X(maximum, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,       \
+      const real *b, size_t sb, real *y)                                       \
+    X(minimum, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,       \
+      const real *b, size_t sb, real *y)                                       \
+    /* a's share of dy: all, half of it on a tie, or nothing */                \
+    X(maximum_share, (n, dy, a, sa, b, sb, y), size_t n, const real *dy,       \
+      const real *a, size_t sa, const real *b, size_t sb, real *y)             \
+    X(minimum_share, (n, dy, a, sa, b, sb, y), size_t n, const real *dy,       \
+      const real *a, size_t sa, const real *b, size_t sb, real *y)             \
+    /* y = c is not 0 ? a : b */                                               \
+    X(select, (n, c, sc, a, sa, b, sb, y), size_t n, const int64_t *c,         \
+      size_t sc, const real *a, size_t sa, const real *b, size_t sb, real *y)  \
+    /* functions of one number; gelu is x times the normal distribution */     \
+    X(sqrt, (n, x, y), size_t n, const real *x, real *y)                       \
+    X(exp, (n, x, y), size_t n, const real *x, real *y)                        \
+    X(log, (n, x, y), size_t n, const real *x, real *y)                        \
+    X(sin, (n, x, y), size_t n, const real *x, real *y)                        \
+    X(cos, (n, x, y), size_t n, const real *x, real *y)                        \
+    X(tanh, (n, x, y), size_t n, const real *x, real *y)                       \
+    X(sigmoid, (n, x, y), size_t n, const real *x, real *y)                    \
+    X(softplus, (n, x, y), size_t n, const real *x, real *y)                   \
+    X(silu, (n, x, y), size_t n, const real *x, real *y)                       \
+    X(gelu, (n, x, y), size_t n, const real *x, real *y)                       \
+    X(relu, (n, x, y), size_t n, const real *x, real *y)                       \
+    /* dy times the derivative, from the result y for tanh and sigmoid, from x \
+     * for the others */                                                       \
+    X(tanh_slope, (n, y, dy, dx), size_t n, const real *y, const real *dy,     \
+      real *dx)                                                                \
+    X(sigmoid_slope, (n, y, dy, dx), size_t n, const real *y, const real *dy,  \
+      real *dx)                                                                \
+    X(silu_slope, (n, x, dy, dx), size_t n, const real *x, const real *dy,     \
+      real *dx)                                                                \
+    X(gelu_slope, (n, x, dy, dx), size_t n, const real *x, const real *dy,     \
+      real *dx)                                                                \
+    X(relu_slope, (n, x, dy, dx), size_t n, const real *x, const real *dy,     \
+      real *dx)                                                                \
+    /* x^p */                                                                  \
+    X(power, (n, p, x, y), size_t n, double p, const real *x, real *y)         \
+    /* x or, below 0, c x; and dy times that slope */                          \
+    X(leaky_relu, (n, c, x, y), size_t n, double c, const real *x, real *y)    \
+    X(leaky_relu_slope, (n, c, x, dy, dx), size_t n, double c, const real *x,  \
+      const real *dy, real *dx)                                                \
+    /* x between two limits; and dy where x is, the limits included */         \
+    X(clamp, (n, low, high, x, y), size_t n, double low, double high,          \
+      const real *x, real *y)                                                  \
+    X(clamp_slope, (n, low, high, x, dy, dx), size_t n, double low,            \
+      double high, const real *x, const real *dy, real *dx)                    \
+    /* y = 1 where a = b, else 0 */                                            \
+    X(equal, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,         \
+      const real *b, size_t sb, real *y)                                       \
+    /* the largest and the smallest of x, NaN if there is one; n > 0 */        \
+    X(largest, (n, x, y), size_t n, const real *x, real *y)                    \
+    X(smallest, (n, x, y), size_t n, const real *x, real *y)                   \
+    /* log sum e^x, e^x / sum e^x and x - log sum e^x of numbers `step` apart  \
+     */                                                                        \
+    X(logsumexp, (n, step, x, y), size_t n, size_t step, const real *x,        \
+      real *y)                                                                 \
+    X(softmax, (n, step, x, y), size_t n, size_t step, const real *x, real *y) \
+    X(log_softmax, (n, step, x, y), size_t n, size_t step, const real *x,      \
+      real *y)                                                                 \
     /* the sum of x, in blocks whose sums are added in double */               \
     X(sum, (n, x, y), size_t n, const real *x, double *y)                      \
     /* sums += x; y = sums rounded */                                          \
