@@ -1,30 +1,37 @@
 #include "broadcast.h"
 
-#include "walk.h"
-
 #include <tinygrad/ops.h>
 
-static char *at(const tg_tensor *t, int64_t offset)
+bool tg_broadcast_begin(tg_walk *w, const tg_call *call)
 {
-    return (char *)t->data + offset * (int64_t)tg_element_size(t->dtype);
+    const tg_shape *y = &call->out->shape;
+
+    *w = (tg_walk){0};
+    for (int d = 0; d < y->ndim; d++)
+        w->dim[d] = y->dim[d];
+    tg_strides(y, w->stride[0]);
+    for (int i = 0; i < call->n_in; i++)
+        tg_broadcast_strides(&call->in[i]->shape, y->ndim, w->stride[i + 1]);
+    return tg_walk_begin(w, y->ndim);
+}
+
+void *tg_broadcast_at(const tg_walk *w, int i, const tg_tensor *t)
+{
+    return (char *)t->data + w->offset[i] * (int64_t)tg_element_size(t->dtype);
 }
 
 void tg_broadcast_rows(const tg_call *call, tg_binary_kernel kernel)
 {
     const tg_tensor *a = call->in[0], *b = call->in[1], *y = call->out;
-    tg_walk w = {0};
+    tg_walk w;
 
-    for (int d = 0; d < y->shape.ndim; d++)
-        w.dim[d] = y->shape.dim[d];
-    tg_strides(&y->shape, w.stride[0]);
-    tg_broadcast_strides(&a->shape, y->shape.ndim, w.stride[1]);
-    tg_broadcast_strides(&b->shape, y->shape.ndim, w.stride[2]);
-    if (!tg_walk_begin(&w, y->shape.ndim))
+    if (!tg_broadcast_begin(&w, call))
         return;
     do
-        kernel(y->dtype == TG_F64, (size_t)tg_walk_row(&w), at(a, w.offset[1]),
-               (size_t)tg_walk_step(&w, 1), at(b, w.offset[2]),
-               (size_t)tg_walk_step(&w, 2), at(y, w.offset[0]));
+        kernel(y->dtype == TG_F64, (size_t)tg_walk_row(&w),
+               tg_broadcast_at(&w, 1, a), (size_t)tg_walk_step(&w, 1),
+               tg_broadcast_at(&w, 2, b), (size_t)tg_walk_step(&w, 2),
+               tg_broadcast_at(&w, 0, y));
     while (tg_walk_next(&w));
 }
 
@@ -33,17 +40,39 @@ static int64_t extent_from_last(const tg_shape *shape, int back)
     return back < shape->ndim ? shape->dim[shape->ndim - 1 - back] : 1;
 }
 
-/* The common shape; false if there is none. */
-static bool broadcast_shape(const tg_shape *a, const tg_shape *b, tg_shape *y)
+bool tg_widen(tg_shape *y, const tg_shape *x)
 {
-    y->ndim = a->ndim > b->ndim ? a->ndim : b->ndim;
-    for (int back = 0; back < y->ndim; back++) {
-        int64_t m = extent_from_last(a, back), n = extent_from_last(b, back);
+    tg_shape wide = {.ndim = y->ndim > x->ndim ? y->ndim : x->ndim};
+
+    for (int back = 0; back < wide.ndim; back++) {
+        int64_t m = extent_from_last(y, back), n = extent_from_last(x, back);
         if (m != n && m != 1 && n != 1)
             return false;
-        y->dim[y->ndim - 1 - back] = m == 1 ? n : m;
+        wide.dim[wide.ndim - 1 - back] = m == 1 ? n : m;
     }
+    *y = wide;
     return true;
+}
+
+static tg_status refuse(tg_graph *g, const char *op, int n,
+                        tg_tensor *const *in)
+{
+    if (n == 3)
+        return tg_fail(g, TG_ERR_SHAPE, "%s: %s, %s and %s do not broadcast",
+                       op, tg_describe(in[0]).text, tg_describe(in[1]).text,
+                       tg_describe(in[2]).text);
+    return tg_fail(g, TG_ERR_SHAPE, "%s: %s and %s do not broadcast", op,
+                   tg_describe(in[0]).text, tg_describe(in[1]).text);
+}
+
+tg_status tg_broadcast_shape(tg_graph *g, const char *op, int n,
+                             tg_tensor *const *in, tg_shape *shape)
+{
+    shape->ndim = 0;
+    for (int i = 0; i < n; i++)
+        if (!tg_widen(shape, &in[i]->shape))
+            return refuse(g, op, n, in);
+    return TG_OK;
 }
 
 tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
@@ -54,11 +83,10 @@ tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
 
     if (tg_check_floats(g, op->name, 2, in) != TG_OK)
         return NULL;
-    if (!broadcast_shape(&a->shape, &b->shape, &shape)) {
-        tg_fail(g, TG_ERR_SHAPE, "%s: %s and %s do not broadcast", op->name,
-                tg_describe(a).text, tg_describe(b).text);
+    if (tg_same_shape(&a->shape, &b->shape))
+        return tg_apply_checked(g, op, a->dtype, &a->shape, 2, in, NULL, 0);
+    if (tg_broadcast_shape(g, op->name, 2, in, &shape) != TG_OK)
         return NULL;
-    }
     return tg_apply_checked(g, op, a->dtype, &shape, 2, in, NULL, 0);
 }
 

@@ -3,7 +3,7 @@
 #define TINYGRAD_OPS_BROADCAST_H
 
 #include "kernels.h"
-#include "op.h"
+#include "walk.h"
 
 typedef void (*tg_binary_kernel)(bool is_f64, size_t n, const void *a,
                                  size_t sa, const void *b, size_t sb, void *y);
@@ -25,6 +25,18 @@ static inline tg_status tg_broadcast_run(const tg_call *call,
         tg_broadcast_rows(call, kernel);
     return TG_OK;
 }
+
+/* Walks over the rows of a result: operand 0 is call->out, i + 1 is
+ * call->in[i], repeated to its shape. False if there is no row. */
+bool tg_broadcast_begin(tg_walk *w, const tg_call *call);
+/* Where the walk stands in t, which is operand i. */
+void *tg_broadcast_at(const tg_walk *w, int i, const tg_tensor *t);
+
+/* Widens y to the common shape of y and x; false if there is none. */
+bool tg_widen(tg_shape *y, const tg_shape *x);
+/* The common shape of n operands; TG_ERR_SHAPE if there is none. */
+tg_status tg_broadcast_shape(tg_graph *g, const char *op, int n,
+                             tg_tensor *const *in, tg_shape *shape);
 
 /* Checks both operands and applies a binary op to them. */
 tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,

@@ -1,4 +1,4 @@
-/* Walks over the rows of up to three arrays that are read with strides.
+/* Walks over the rows of up to four arrays that are read with strides.
  *
  * The extents are those of the array written to; an operand that repeats along
  * an axis has stride 0 there. Axes that lie behind one another in all operands
@@ -8,7 +8,7 @@
 
 #include "op.h"
 
-enum { TG_WALK_OPERANDS = 3 };
+enum { TG_WALK_OPERANDS = 4 };
 
 typedef struct tg_walk {
     int ndim; /* at least 1 */

@@ -1,0 +1,80 @@
+#include <tinygrad/ops.h>
+
+#include "broadcast.h"
+
+/* dy where a is the smaller one, dy / 2 on a tie. */
+static tg_tensor *apply_share(tg_graph *g, tg_tensor *dy, tg_tensor *a,
+                              tg_tensor *b);
+
+static tg_status share_forward(const tg_call *call)
+{
+    const tg_tensor *dy = call->in[0], *a = call->in[1], *b = call->in[2];
+    tg_walk w;
+
+    if (!tg_broadcast_begin(&w, call))
+        return TG_OK;
+    do
+        tg_kernel_minimum_share(
+            dy->dtype == TG_F64, (size_t)tg_walk_row(&w),
+            tg_broadcast_at(&w, 1, dy), tg_broadcast_at(&w, 2, a),
+            (size_t)tg_walk_step(&w, 2), tg_broadcast_at(&w, 3, b),
+            (size_t)tg_walk_step(&w, 3), tg_broadcast_at(&w, 0, call->out));
+    while (tg_walk_next(&w));
+    return TG_OK;
+}
+
+/* z = dy's share; dy gets the same share of dz, a and b get 0. */
+static tg_status share_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
+                                tg_tensor **grad_in)
+{
+    if (call->wanted[0])
+        grad_in[0] = apply_share(g, dz, call->in[1], call->in[2]);
+    grad_in[1] = grad_in[2] = TG_NONE;
+    return TG_OK;
+}
+
+static const tg_op share = {.name = "minimum_share",
+                            .formula = "z = dy where a < b, dy / 2 where a = b",
+                            .forward = share_forward,
+                            .backward = share_backward};
+
+static tg_tensor *apply_share(tg_graph *g, tg_tensor *dy, tg_tensor *a,
+                              tg_tensor *b)
+{
+    tg_tensor *in[] = {dy, a, b};
+
+    if (tg_check_floats(g, share.name, 3, in) != TG_OK)
+        return NULL;
+    return tg_apply_checked(g, &share, dy->dtype, &dy->shape, 3, in, NULL, 0);
+}
+
+static tg_status minimum_forward(const tg_call *call)
+{
+    return tg_broadcast_run(call, tg_kernel_minimum);
+}
+
+/* y = the smaller of a and b, NaN if either is; da = dy where a < b, dy / 2
+ * where a = b; db likewise. */
+static tg_status minimum_backward(tg_graph *g, const tg_call *call,
+                                  tg_tensor *dy, tg_tensor **grad_in)
+{
+    tg_tensor *a = call->in[0], *b = call->in[1];
+
+    if (call->wanted[0])
+        grad_in[0] = tg_unbroadcast(g, apply_share(g, dy, a, b), a);
+    if (call->wanted[1])
+        grad_in[1] = tg_unbroadcast(g, apply_share(g, dy, b, a), b);
+    return TG_OK;
+}
+
+static const tg_op minimum = {
+    .name = "minimum",
+    .formula =
+        "y = the smaller of a, b; da = dy where a < b, dy / 2 where a = b",
+    .forward = minimum_forward,
+    .backward = minimum_backward};
+
+tg_tensor *tg_minimum(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    return tg_broadcast_apply(g, &minimum, a, b);
+}
