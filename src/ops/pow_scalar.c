@@ -1,0 +1,40 @@
+#include <tinygrad/ops.h>
+
+#include "kernels.h"
+#include "op.h"
+
+static tg_status pow_scalar_forward(const tg_call *call)
+{
+    const tg_tensor *x = call->in[0];
+    const double *p = call->env;
+
+    tg_kernel_power(x->dtype == TG_F64, (size_t)x->size, *p, x->data,
+                    call->out->data);
+    return TG_OK;
+}
+
+/* y = x^p; dx = p x^(p-1) dy, and 0 for p = 0. */
+static tg_status pow_scalar_backward(tg_graph *g, const tg_call *call,
+                                     tg_tensor *dy, tg_tensor **grad_in)
+{
+    double p = *(const double *)call->env;
+
+    if (p == 0)
+        grad_in[0] = TG_NONE;
+    else
+        grad_in[0] = tg_mul(
+            g, dy, tg_mul_scalar(g, tg_pow_scalar(g, call->in[0], p - 1), p));
+    return TG_OK;
+}
+
+static const tg_op pow_scalar = {.name = "pow_scalar",
+                                 .formula = "y = x^p; dx = p x^(p-1) dy",
+                                 .forward = pow_scalar_forward,
+                                 .backward = pow_scalar_backward};
+
+tg_tensor *tg_pow_scalar(tg_graph *g, tg_tensor *x, double p)
+{
+    if (tg_check_floats(g, pow_scalar.name, 1, &x) != TG_OK)
+        return NULL;
+    return tg_apply_like(g, &pow_scalar, x, &p, sizeof p);
+}

@@ -1,0 +1,26 @@
+#include <tinygrad/ops.h>
+
+#include "unary.h"
+
+static tg_status sqrt_forward(const tg_call *call)
+{
+    return tg_unary_run(call, tg_kernel_sqrt);
+}
+
+/* y = sqrt(x); dx = dy / 2y. */
+static tg_status sqrt_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
+                               tg_tensor **grad_in)
+{
+    grad_in[0] = tg_mul_scalar(g, tg_div(g, dy, call->out), 0.5);
+    return TG_OK;
+}
+
+static const tg_op root = {.name = "sqrt",
+                           .formula = "y = sqrt(x); dx = dy / 2y",
+                           .forward = sqrt_forward,
+                           .backward = sqrt_backward};
+
+tg_tensor *tg_sqrt(tg_graph *g, tg_tensor *x)
+{
+    return tg_unary_apply(g, &root, x);
+}

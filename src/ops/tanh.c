@@ -1,0 +1,58 @@
+#include <tinygrad/ops.h>
+
+#include "unary.h"
+
+static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy);
+
+static tg_status slope_forward(const tg_call *call)
+{
+    return tg_slope_run(call, tg_kernel_tanh_slope);
+}
+
+/* z = (1 - y^2) dy; dy gets (1 - y^2) dz, y gets -2 y dy dz. */
+static tg_status slope_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
+                                tg_tensor **grad_in)
+{
+    tg_tensor *y = call->in[0], *dy = call->in[1];
+
+    if (call->wanted[0])
+        grad_in[0] = tg_mul_scalar(g, tg_mul(g, tg_mul(g, y, dy), dz), -2.0);
+    if (call->wanted[1])
+        grad_in[1] = apply_slope(g, y, dz);
+    return TG_OK;
+}
+
+static const tg_op slope = {
+    .name = "tanh_slope",
+    .formula = "z = (1 - y^2) dy; dy gets (1 - y^2) dz, y gets -2 y dy dz",
+    .forward = slope_forward,
+    .backward = slope_backward};
+
+static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy)
+{
+    return tg_slope_apply(g, &slope, y, dy, NULL, 0);
+}
+
+static tg_status tanh_forward(const tg_call *call)
+{
+    return tg_unary_run(call, tg_kernel_tanh);
+}
+
+/* y = tanh x; dx = (1 - y^2) dy. */
+static tg_status tanh_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
+                               tg_tensor **grad_in)
+{
+    grad_in[0] = apply_slope(g, call->out, dy);
+    return TG_OK;
+}
+
+static const tg_op hyperbolic_tangent = {.name = "tanh",
+                                         .formula =
+                                             "y = tanh x; dx = (1 - y^2) dy",
+                                         .forward = tanh_forward,
+                                         .backward = tanh_backward};
+
+tg_tensor *tg_tanh(tg_graph *g, tg_tensor *x)
+{
+    return tg_unary_apply(g, &hyperbolic_tangent, x);
+}
