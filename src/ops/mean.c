@@ -1,11 +1,20 @@
 #include <tinygrad/ops.h>
 
-#include "op.h"
+#include "reduce.h"
 
 /* y = sum(x) / n, made of two ops. */
+tg_tensor *tg_mean_axes(tg_graph *g, tg_tensor *x, tg_axes axes, bool keepdims)
+{
+    unsigned mask;
+
+    if (tg_check_floats(g, "mean", 1, &x) != TG_OK ||
+        tg_axes_mask(g, "mean", axes, x, &mask) != TG_OK)
+        return NULL;
+    double n = (double)tg_reduced_count(&x->shape, mask);
+    return tg_mul_scalar(g, tg_sum_axes(g, x, axes, keepdims), 1.0 / n);
+}
+
 tg_tensor *tg_mean(tg_graph *g, tg_tensor *x)
 {
-    if (tg_check_floats(g, "mean", 1, &x) != TG_OK)
-        return NULL;
-    return tg_mul_scalar(g, tg_sum(g, x), 1.0 / (double)x->size);
+    return tg_mean_axes(g, x, TG_ALL_AXES, false);
 }

@@ -1,41 +1,12 @@
 #include <tinygrad/ops.h>
 
 #include "kernels.h"
-#include "walk.h"
+#include "reduce.h"
 
 /* Which axes vanish: bit d for axis d of x. */
 typedef struct sum_env {
     unsigned mask;
 } sum_env;
-
-/* Two walks, one over what stays and one over what is summed; operand 0 is x,
- * and the first walk's operand 1 is y. */
-typedef struct sum_walks {
-    tg_walk kept, summed;
-    bool rows; /* a row of x is summed, rather than kept */
-} sum_walks;
-
-static void split_axes(const tg_shape *x, unsigned mask, sum_walks *w)
-{
-    int64_t stride[TG_MAX_DIMS];
-    int kept = 0, summed = 0;
-
-    tg_strides(x, stride);
-    for (int d = 0; d < x->ndim; d++) {
-        tg_walk *to = mask & (1U << d) ? &w->summed : &w->kept;
-        int *n = mask & (1U << d) ? &summed : &kept;
-        to->dim[*n] = x->dim[d];
-        to->stride[0][(*n)++] = stride[d];
-        if (x->dim[d] != 1)
-            w->rows = mask & (1U << d);
-    }
-    tg_shape y = {.ndim = kept};
-    for (int d = 0; d < kept; d++)
-        y.dim[d] = w->kept.dim[d];
-    tg_strides(&y, w->kept.stride[1]);
-    w->kept.ndim = kept;
-    w->summed.ndim = summed;
-}
 
 static const char *at(const tg_tensor *t, int64_t offset)
 {
@@ -85,23 +56,24 @@ static void sum_columns(const tg_tensor *x, int64_t offset, size_t n,
     while (tg_walk_next(&w));
 }
 
-static void sum_strips(const tg_tensor *x, const sum_walks *w, tg_tensor *y)
+static void sum_strips(const tg_tensor *x, const tg_reduction *w, tg_tensor *y)
 {
     double sums[STRIP];
     int64_t row = tg_walk_row(&w->kept);
 
     for (int64_t j = 0; j < row; j += STRIP) {
         size_t n = (size_t)(row - j < STRIP ? row - j : STRIP);
-        sum_columns(x, w->kept.offset[0] + j, n, &w->summed, sums);
+        sum_columns(x, w->kept.offset[0] + j, n, &w->reduced, sums);
         set_sums(y, w->kept.offset[1] + j, n, sums);
     }
 }
 
-static void sum_all_rows(const tg_tensor *x, const sum_walks *w, tg_tensor *y)
+static void sum_all_rows(const tg_tensor *x, const tg_reduction *w,
+                         tg_tensor *y)
 {
     for (int64_t j = 0; j < tg_walk_row(&w->kept); j++) {
         double sum = sum_rows(
-            x, w->kept.offset[0] + j * tg_walk_step(&w->kept, 0), &w->summed);
+            x, w->kept.offset[0] + j * tg_walk_step(&w->kept, 0), &w->reduced);
         set_sums(y, w->kept.offset[1] + j, 1, &sum);
     }
 }
@@ -110,9 +82,9 @@ static tg_status sum_forward(const tg_call *call)
 {
     const sum_env *env = call->env;
     const tg_tensor *x = call->in[0];
-    sum_walks w = {.rows = true};
+    tg_reduction w;
 
-    split_axes(&x->shape, env->mask, &w);
+    tg_reduction_of(&x->shape, env->mask, &w);
     if (!tg_walk_begin(&w.kept, w.kept.ndim))
         return TG_OK;
     do {
@@ -130,12 +102,9 @@ static tg_status sum_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 {
     const sum_env *env = call->env;
     const tg_tensor *x = call->in[0];
-    tg_shape kept = tg_tensor_shape(x);
 
-    for (int d = 0; d < kept.ndim; d++)
-        if (env->mask & (1U << d))
-            kept.dim[d] = 1;
-    grad_in[0] = tg_broadcast_to(g, tg_reshape(g, dy, kept), x->shape);
+    grad_in[0] =
+        tg_broadcast_to(g, tg_restore_axes(g, dy, x, env->mask), x->shape);
     return TG_OK;
 }
 
@@ -145,19 +114,6 @@ static const tg_op sum = {.name = "sum",
                           .backward = sum_backward,
                           .saves_nothing = true};
 
-static tg_shape summed_shape(const tg_shape *x, unsigned mask, bool keepdims)
-{
-    tg_shape y = TG_SCALAR;
-
-    for (int d = 0; d < x->ndim; d++) {
-        if (!(mask & (1U << d)))
-            y.dim[y.ndim++] = x->dim[d];
-        else if (keepdims)
-            y.dim[y.ndim++] = 1;
-    }
-    return y;
-}
-
 tg_tensor *tg_sum_axes(tg_graph *g, tg_tensor *x, tg_axes axes, bool keepdims)
 {
     sum_env env;
@@ -165,7 +121,7 @@ tg_tensor *tg_sum_axes(tg_graph *g, tg_tensor *x, tg_axes axes, bool keepdims)
     if (tg_check_floats(g, sum.name, 1, &x) != TG_OK ||
         tg_axes_mask(g, sum.name, axes, x, &env.mask) != TG_OK)
         return NULL;
-    tg_shape shape = summed_shape(&x->shape, env.mask, keepdims);
+    tg_shape shape = tg_reduced_shape(&x->shape, env.mask, keepdims);
     return tg_apply_checked(g, &sum, x->dtype, &shape, 1, &x, &env, sizeof env);
 }
 
