@@ -1,28 +1,70 @@
 #include <tinygrad/ops.h>
 
-#include "kernels.h"
-#include "op.h"
+#include "broadcast.h"
+
+static int64_t extent(const tg_tensor *t, int from_last)
+{
+    return t->shape.dim[t->shape.ndim - from_last];
+}
+
+/* The axes before the last two. */
+static tg_shape batches_of(const tg_tensor *t)
+{
+    tg_shape batches = tg_tensor_shape(t);
+
+    batches.ndim -= 2;
+    return batches;
+}
+
+static void *matrix(const tg_tensor *t, int64_t i)
+{
+    int64_t size = extent(t, 2) * extent(t, 1);
+
+    return (char *)t->data + i * size * (int64_t)tg_element_size(t->dtype);
+}
+
+/* Operands 0, 1 and 2 are y, a and b, in matrices. */
+static void multiply_row(const tg_walk *w, const tg_tensor *a,
+                         const tg_tensor *b, const tg_tensor *y)
+{
+    for (int64_t i = 0; i < tg_walk_row(w); i++)
+        tg_kernel_matmul(y->dtype == TG_F64, (size_t)extent(a, 2),
+                         (size_t)extent(b, 1), (size_t)extent(a, 1),
+                         matrix(a, w->offset[1] + i * tg_walk_step(w, 1)),
+                         matrix(b, w->offset[2] + i * tg_walk_step(w, 2)),
+                         matrix(y, w->offset[0] + i * tg_walk_step(w, 0)));
+}
 
 static tg_status matmul_forward(const tg_call *call)
 {
     const tg_tensor *a = call->in[0], *b = call->in[1];
+    tg_shape of_a = batches_of(a), of_b = batches_of(b),
+             of_y = batches_of(call->out);
+    tg_walk w = {0};
 
-    tg_kernel_matmul(a->dtype == TG_F64, (size_t)a->shape.dim[0],
-                     (size_t)b->shape.dim[1], (size_t)a->shape.dim[1], a->data,
-                     b->data, call->out->data);
+    for (int d = 0; d < of_y.ndim; d++)
+        w.dim[d] = of_y.dim[d];
+    tg_strides(&of_y, w.stride[0]);
+    tg_broadcast_strides(&of_a, of_y.ndim, w.stride[1]);
+    tg_broadcast_strides(&of_b, of_y.ndim, w.stride[2]);
+    if (!tg_walk_begin(&w, of_y.ndim))
+        return TG_OK;
+    do
+        multiply_row(&w, a, b, call->out);
+    while (tg_walk_next(&w));
     return TG_OK;
 }
 
-/* y = a b; da = dy b', db = a' dy. */
+/* y = a b; da = dy b', db = a' dy, summed over repeated batches. */
 static tg_status matmul_backward(tg_graph *g, const tg_call *call,
                                  tg_tensor *dy, tg_tensor **grad_in)
 {
     tg_tensor *a = call->in[0], *b = call->in[1];
 
     if (call->wanted[0])
-        grad_in[0] = tg_matmul(g, dy, tg_transpose(g, b));
+        grad_in[0] = tg_unbroadcast(g, tg_matmul(g, dy, tg_transpose(g, b)), a);
     if (call->wanted[1])
-        grad_in[1] = tg_matmul(g, tg_transpose(g, a), dy);
+        grad_in[1] = tg_unbroadcast(g, tg_matmul(g, tg_transpose(g, a), dy), b);
     return TG_OK;
 }
 
@@ -31,19 +73,75 @@ static const tg_op matmul = {.name = "matmul",
                              .forward = matmul_forward,
                              .backward = matmul_backward};
 
+/* The shape of the product of two that have two axes at least. */
+static tg_status product_shape(tg_graph *g, const tg_tensor *a,
+                               const tg_tensor *b, tg_shape *shape)
+{
+    tg_shape of_b = batches_of(b);
+
+    *shape = batches_of(a);
+    if (extent(a, 1) != extent(b, 2) || !tg_widen(shape, &of_b))
+        return tg_fail(g, TG_ERR_SHAPE, "matmul: no product of %s and %s",
+                       tg_describe(a).text, tg_describe(b).text);
+    shape->dim[shape->ndim++] = extent(a, 2);
+    shape->dim[shape->ndim++] = extent(b, 1);
+    return TG_OK;
+}
+
+static tg_tensor *multiply(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_tensor *in[] = {a, b};
+    tg_shape shape;
+
+    if (product_shape(g, a, b, &shape) != TG_OK)
+        return NULL;
+    return tg_apply_checked(g, &matmul, a->dtype, &shape, 2, in, NULL, 0);
+}
+
+/* Many matrices times one are one tall matrix times it. */
+static tg_tensor *multiply_tall(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_shape shape;
+
+    if (product_shape(g, a, b, &shape) != TG_OK)
+        return NULL;
+    int64_t k = extent(a, 1), rows = k > 0 ? a->size / k : 0;
+    tg_tensor *tall = tg_reshape(g, a, TG_SHAPE(rows, k));
+    return tg_reshape(g, tall != NULL ? multiply(g, tall, b) : NULL, shape);
+}
+
+/* A vector on the left is a row, one on the right a column; the result has not
+ * that axis. */
+static tg_tensor *multiply_vectors(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    bool row = a->shape.ndim == 1, column = b->shape.ndim == 1;
+    tg_tensor *left = row ? tg_reshape(g, a, TG_SHAPE(1, a->size)) : a;
+    tg_tensor *right = column ? tg_reshape(g, b, TG_SHAPE(b->size, 1)) : b;
+    tg_tensor *y = tg_matmul(g, left, right);
+
+    if (y == NULL)
+        return NULL;
+    tg_shape shape = tg_tensor_shape(y);
+    if (row && !column)
+        shape.dim[shape.ndim - 2] = shape.dim[shape.ndim - 1];
+    shape.ndim -= row + column;
+    return tg_reshape(g, y, shape);
+}
+
 tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b)
 {
     tg_tensor *in[] = {a, b};
 
     if (tg_check_floats(g, matmul.name, 2, in) != TG_OK)
         return NULL;
-    if (a->shape.ndim != 2 || b->shape.ndim != 2 ||
-        a->shape.dim[1] != b->shape.dim[0]) {
+    if (a->shape.ndim == 0 || b->shape.ndim == 0) {
         tg_fail(g, TG_ERR_SHAPE, "matmul: no product of %s and %s",
                 tg_describe(a).text, tg_describe(b).text);
         return NULL;
     }
-    return tg_apply_checked(g, &matmul, a->dtype,
-                            &TG_SHAPE(a->shape.dim[0], b->shape.dim[1]), 2, in,
-                            NULL, 0);
+    if (a->shape.ndim == 1 || b->shape.ndim == 1)
+        return multiply_vectors(g, a, b);
+    if (a->shape.ndim > 2 && b->shape.ndim == 2 && extent(a, 1) > 0)
+        return multiply_tall(g, a, b);
+    return multiply(g, a, b);
 }
