@@ -26,6 +26,15 @@ TG_API tg_tensor *tg_sub(tg_graph *g, tg_tensor *a, tg_tensor *b); /* a - b */
 TG_API tg_tensor *tg_mul(tg_graph *g, tg_tensor *a, tg_tensor *b); /* a b */
 TG_API tg_tensor *tg_div(tg_graph *g, tg_tensor *a, tg_tensor *b); /* a / b */
 
+/* The larger and the smaller of a and b; NaN if either is. On a tie each gets
+ * half of the gradient (torch.maximum, torch.minimum). */
+TG_API tg_tensor *tg_maximum(tg_graph *g, tg_tensor *a, tg_tensor *b);
+TG_API tg_tensor *tg_minimum(tg_graph *g, tg_tensor *a, tg_tensor *b);
+/* a where the condition (i64) is not 0, else b; all three broadcast. What is
+ * not chosen gets a gradient of 0, whatever it is, NaN too (torch.where). */
+TG_API tg_tensor *tg_where(tg_graph *g, tg_tensor *condition, tg_tensor *a,
+                           tg_tensor *b);
+
 /* ------------------------------------------------------------ elementwise */
 
 /* x + c and c x; c is rounded to x's dtype. */
@@ -34,6 +43,29 @@ TG_API tg_tensor *tg_mul_scalar(tg_graph *g, tg_tensor *x, double c);
 TG_API tg_tensor *tg_neg(tg_graph *g, tg_tensor *x);    /* -x */
 TG_API tg_tensor *tg_abs(tg_graph *g, tg_tensor *x);    /* |x|; abs'(0) = 0 */
 TG_API tg_tensor *tg_square(tg_graph *g, tg_tensor *x); /* x^2 */
+/* x^p, as C's pow; dx = p x^(p-1) dy, and 0 for p = 0 (torch.pow). */
+TG_API tg_tensor *tg_pow_scalar(tg_graph *g, tg_tensor *x, double p);
+TG_API tg_tensor *tg_sqrt(tg_graph *g, tg_tensor *x); /* NaN below 0 */
+TG_API tg_tensor *tg_exp(tg_graph *g, tg_tensor *x);  /* e^x */
+TG_API tg_tensor *tg_log(tg_graph *g, tg_tensor *x);  /* natural logarithm */
+TG_API tg_tensor *tg_sin(tg_graph *g, tg_tensor *x);  /* x in radians */
+TG_API tg_tensor *tg_cos(tg_graph *g, tg_tensor *x);
+TG_API tg_tensor *tg_tanh(tg_graph *g, tg_tensor *x);
+TG_API tg_tensor *tg_sigmoid(tg_graph *g, tg_tensor *x); /* 1 / (1 + e^-x) */
+TG_API tg_tensor *tg_relu(tg_graph *g,
+                          tg_tensor *x); /* max(x, 0); slope 0 at 0 */
+/* x where x > 0, else slope x; its slope at 0 is `slope`. */
+TG_API tg_tensor *tg_leaky_relu(tg_graph *g, tg_tensor *x, double slope);
+/* x times the normal distribution's P(x), exact, with erf (Hendrycks, Gimpel,
+ * "Gaussian error linear units", 2016; torch's gelu with approximate="none").
+ */
+TG_API tg_tensor *tg_gelu(tg_graph *g, tg_tensor *x);
+TG_API tg_tensor *tg_silu(tg_graph *g, tg_tensor *x);     /* x sigmoid(x) */
+TG_API tg_tensor *tg_softplus(tg_graph *g, tg_tensor *x); /* log(1 + e^x) */
+/* min(max(x, low), high), so that high wins where low > high; the gradient
+ * passes where low <= x <= high (torch.clamp). NaN stays NaN; a limit that is
+ * NaN is TG_ERR_ARG. */
+TG_API tg_tensor *tg_clamp(tg_graph *g, tg_tensor *x, double low, double high);
 
 /* ------------------------------------------------------------- reductions */
 
@@ -46,6 +78,31 @@ TG_API tg_tensor *tg_mean(tg_graph *g, tg_tensor *x);
  * TG_ERR_ARG. */
 TG_API tg_tensor *tg_sum_axes(tg_graph *g, tg_tensor *x, tg_axes axes,
                               bool keepdims);
+
+TG_API tg_tensor *tg_mean_axes(tg_graph *g, tg_tensor *x, tg_axes axes,
+                               bool keepdims);
+/* The mean squared distance from the mean, over n - 1 if unbiased, else over
+ * n; NaN where that is 0 (torch.var). */
+TG_API tg_tensor *tg_var_axes(tg_graph *g, tg_tensor *x, tg_axes axes,
+                              bool unbiased, bool keepdims);
+/* The largest and the smallest element, NaN if there is one; the gradient is
+ * shared evenly among ties (torch.amax, torch.amin). TG_ERR_SHAPE if there is
+ * nothing to choose from. */
+TG_API tg_tensor *tg_max_axes(tg_graph *g, tg_tensor *x, tg_axes axes,
+                              bool keepdims);
+TG_API tg_tensor *tg_min_axes(tg_graph *g, tg_tensor *x, tg_axes axes,
+                              bool keepdims);
+/* The index along one axis, which vanishes, of the largest element: i64, the
+ * first of ties; a NaN counts as largest. No gradient (torch.argmax).
+ * TG_ERR_SHAPE for an axis of extent 0. */
+TG_API tg_tensor *tg_argmax(tg_graph *g, tg_tensor *x, int axis);
+/* log sum e^x along one axis, without overflow (torch.logsumexp). */
+TG_API tg_tensor *tg_logsumexp(tg_graph *g, tg_tensor *x, int axis,
+                               bool keepdims);
+/* e^x / sum e^x along one axis, and its logarithm, without overflow
+ * (torch.softmax, torch.log_softmax). */
+TG_API tg_tensor *tg_softmax(tg_graph *g, tg_tensor *x, int axis);
+TG_API tg_tensor *tg_log_softmax(tg_graph *g, tg_tensor *x, int axis);
 
 /* ----------------------------------------------------------------- shapes
  * Any dtype. All copy, but for tg_reshape. */
@@ -66,13 +123,27 @@ TG_API tg_tensor *tg_slice(tg_graph *g, tg_tensor *x, int axis, int64_t start,
  * negative. */
 TG_API tg_tensor *tg_pad(tg_graph *g, tg_tensor *x, int axis, int64_t before,
                          int64_t after, double value);
+/* Puts the axes in another order: axis d of the result is axis order[d] of x.
+ * Every axis is named once. */
+TG_API tg_tensor *tg_permute(tg_graph *g, tg_tensor *x, tg_axes order);
+/* n tensors, one after the other along one axis; their other extents, number
+ * of axes and dtype are the same. */
+TG_API tg_tensor *tg_concat(tg_graph *g, tg_tensor *const *xs, int n, int axis);
+/* Rows of a table: y[i...] = table[indices[i...]], of shape indices' axes, then
+ * table's but the first. indices are i64. A row that is taken more than once
+ * gets the sum of its gradients (torch.nn.functional.embedding). An index that
+ * is no row is TG_ERR_ARG, before anything is made; in a replay it fails the
+ * replay. */
+TG_API tg_tensor *tg_take(tg_graph *g, tg_tensor *table, tg_tensor *indices);
 /* Reverses the order of elements along the axes. */
 TG_API tg_tensor *tg_flip(tg_graph *g, tg_tensor *x, tg_axes axes);
 
 /* ---------------------------------------------------------------- products */
 
-/* Matrix product (m, k) x (k, n) -> (m, n):  y[i,j] = sum_l a[i,l] b[l,j];
- * da = dy b', db = a' dy. */
+/* Matrix product by NumPy's rules, (..., m, k) x (..., k, n) -> (..., m, n):
+ * y[i,j] = sum_l a[i,l] b[l,j], where the axes before the last two broadcast. A
+ * vector on the left is a row, one on the right a column, and the result has
+ * not that axis. da = dy b', db = a' dy. A scalar is TG_ERR_SHAPE. */
 TG_API tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b);
 
 /* Two-dimensional cross-correlation, the "convolution" of deep learning, for
@@ -82,6 +153,47 @@ TG_API tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b);
  * with dy. TG_ERR_SHAPE for a kernel that is empty or larger than x.
  * Source: Zhang et al., "Dive into Deep Learning", section 7.2. */
 TG_API tg_tensor *tg_corr2d(tg_graph *g, tg_tensor *x, tg_tensor *k);
+
+/* ------------------------------------------------------------------ losses
+ * To a scalar. They do not broadcast: a shape that differs is TG_ERR_SHAPE.
+ * The mean of nothing is NaN. */
+
+/* -mean_i log_softmax(logits)[i, labels[i]] for logits (N, C) and i64 labels
+ * (N), each in [0, C), else TG_ERR_ARG (torch.nn.functional.cross_entropy). */
+TG_API tg_tensor *tg_cross_entropy(tg_graph *g, tg_tensor *logits,
+                                   tg_tensor *labels);
+/* mean((prediction - target)^2) (torch.nn.functional.mse_loss). */
+TG_API tg_tensor *tg_mse_loss(tg_graph *g, tg_tensor *prediction,
+                              tg_tensor *target);
+/* mean(-t log s - (1 - t) log(1 - s)) with s = sigmoid(x), without overflow
+ * (torch.nn.functional.binary_cross_entropy_with_logits). */
+TG_API tg_tensor *tg_bce_with_logits(tg_graph *g, tg_tensor *logits,
+                                     tg_tensor *target);
+
+/* ------------------------------------------------- normalisation and noise */
+
+/* (x - mean) / sqrt(var + eps) weight + bias, mean and biased var over the last
+ * axis; weight and bias have its extent, or are TG_NONE (Ba, Kiros, Hinton,
+ * "Layer normalization", 2016; torch.nn.functional.layer_norm). eps >= 0. */
+TG_API tg_tensor *tg_layer_norm(tg_graph *g, tg_tensor *x, tg_tensor *weight,
+                                tg_tensor *bias, double eps);
+/* The same by channel, for x (N, C, ...) and all others (C); weight and bias
+ * may be TG_NONE. In training, mean and biased var are those of the batch,
+ * which needs two values a channel (TG_ERR_SHAPE), and the running statistics
+ * (leaves without gradient, or both TG_NONE) move towards them: r = (1 -
+ * momentum) r + momentum batch, with the unbiased var. They move once more in a
+ * replay, and not when a checkpoint is recomputed. Otherwise the running
+ * statistics are used (Ioffe, Szegedy, "Batch normalization", 2015;
+ * torch.nn.functional.batch_norm). */
+TG_API tg_tensor *tg_batch_norm(tg_graph *g, tg_tensor *x, tg_tensor *weight,
+                                tg_tensor *bias, tg_tensor *running_mean,
+                                tg_tensor *running_var, double momentum,
+                                double eps);
+/* In training, 0 with probability p, else x / (1 - p); otherwise x itself. Each
+ * call draws a mask of its own from the graph's seed, which is the same in
+ * backward, in a replay and when a checkpoint is recomputed (Srivastava et al.,
+ * "Dropout", 2014). p outside [0, 1] is TG_ERR_ARG. */
+TG_API tg_tensor *tg_dropout(tg_graph *g, tg_tensor *x, double p);
 
 TG_END_DECLS
 
