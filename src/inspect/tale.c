@@ -143,7 +143,10 @@ static void write_inputs(tg_tale *tale, const tg_node_view *node)
 static void write_share(tg_tale *tale, tg_tensor *input, const tg_tensor *share)
 {
     write_label(tale, "share of ", input);
-    if (share) {
+    if (share == TG_NONE) {
+        tg_pen_text(&tale->pen, "0");
+        tg_pen_newline(&tale->pen);
+    } else if (share) {
         count_share(tale, input);
         write_values(tale, share);
     } else if (tg_requires_grad(input)) {

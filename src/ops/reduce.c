@@ -51,7 +51,7 @@ int64_t tg_reduced_count(const tg_shape *x, unsigned mask)
 tg_tensor *tg_restore_axes(tg_graph *g, tg_tensor *y, const tg_tensor *x,
                            unsigned mask)
 {
-    if (y == NULL || y->shape.ndim == x->shape.ndim)
+    if (y == NULL || y->shape.ndim == x->shape.ndim || y->shape.ndim == 0)
         return y;
     return tg_reshape(g, y, tg_reduced_shape(&x->shape, mask, true));
 }

@@ -23,7 +23,8 @@ tg_shape tg_reduced_shape(const tg_shape *x, unsigned mask, bool keepdims);
 /* How many elements of x each element of the result is made of. */
 int64_t tg_reduced_count(const tg_shape *x, unsigned mask);
 
-/* y, whose axes in mask may have been dropped, with all of x's axes. */
+/* y, whose axes in mask may have been dropped, so that it broadcasts against x
+ * again: with all of x's axes, or as the scalar that it is. */
 tg_tensor *tg_restore_axes(tg_graph *g, tg_tensor *y, const tg_tensor *x,
                            unsigned mask);
 
