@@ -172,7 +172,8 @@ TG_API size_t tg_graph_number(const tg_graph *g, const tg_tensor *t);
 TG_API size_t tg_graph_memory(const tg_graph *g);
 
 /* One turn of a backward pass: the node, the gradient that arrived at its
- * result, and the share that each input got (NULL: it wanted none). */
+ * result, and the share that each input got (TG_NONE: zero; NULL: it wanted
+ * none). */
 typedef struct tg_backward_step {
     tg_node_view node;
     const tg_tensor *grad_out;

@@ -8,6 +8,19 @@
  * graph as it was. Ops compute on f32 and f64; those that only move elements
  * take i64 too. Every op is differentiable to any order.
  *
+ * Where a derivative is not unique, or a limit is infinite, it is PyTorch's:
+ *
+ *   |x|, relu, leaky_relu at 0      slope 0, 0, and the slope below 0
+ *   clamp at a limit                slope 1
+ *   maximum, minimum of equals      half to each
+ *   max_axes, min_axes              even shares among the equal
+ *   max_pool2d, argmax              the first of the equal
+ *   where                           0 to what is not chosen, even if NaN
+ *   pow_scalar with p = 0           slope 0, at 0 too
+ *   sqrt at 0                       an infinite slope
+ *   NaN in max, min, maximum, ...   the result is NaN; argmax points at it
+ *   the mean of nothing             NaN; the sum 0; the largest is refused
+ *
  * Letters: y is the result, dy the gradient that arrives, dx what x gets. */
 #ifndef TINYGRAD_OPS_H
 #define TINYGRAD_OPS_H

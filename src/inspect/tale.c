@@ -144,8 +144,7 @@ static void write_share(tg_tale *tale, tg_tensor *input, const tg_tensor *share)
 {
     write_label(tale, "share of ", input);
     if (share == TG_NONE) {
-        tg_pen_text(&tale->pen, "0");
-        tg_pen_newline(&tale->pen);
+        write_note(tale, "0");
     } else if (share) {
         count_share(tale, input);
         write_values(tale, share);
