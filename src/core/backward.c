@@ -148,34 +148,34 @@ static tg_status hand_over(tg_pass *p, turn *t, tg_tensor **dy_slot)
     for (int i = 0; i < call->n_in; i++) {
         if (!t->wanted[i])
             continue;
-        if (s == TG_OK)
-            s = tg_pass_add(p, tg_pass_gradient(p, call->in[i]), t->shares[i]);
+        tg_tensor **slot = tg_pass_gradient(p, call->in[i]);
+        if (s == TG_OK && slot != NULL)
+            s = tg_pass_add(p, slot, t->shares[i]);
         else
             tg_temporary_release(t->shares[i]);
     }
-    return s;
+    return s == TG_OK ? tg_pass_check_lost(p) : s;
 }
 
 /* A result whose gradient is zero: so is that of its inputs. */
-static void pass_zero_on(tg_pass *p, const tg_call *call)
+static tg_status pass_zero_on(tg_pass *p, const tg_call *call)
 {
     for (int i = 0; i < call->n_in; i++) {
         if (!tg_pass_wants(p, call->in[i]))
             continue;
         tg_tensor **slot = tg_pass_gradient(p, call->in[i]);
-        if (*slot == NULL)
+        if (slot != NULL && *slot == NULL)
             *slot = TG_NONE;
     }
+    return tg_pass_check_lost(p);
 }
 
 static tg_status visit(tg_pass *p, const tg_node *node, tg_tensor **dy_slot)
 {
     turn t;
 
-    if (*dy_slot == TG_NONE) {
-        pass_zero_on(p, &node->call);
-        return TG_OK;
-    }
+    if (*dy_slot == TG_NONE)
+        return pass_zero_on(p, &node->call);
 
     if (!open_turn(p, &t, node, *dy_slot))
         return tg_fail(p->graph, TG_ERR_NOMEM,

@@ -60,7 +60,7 @@ static tg_status checkpoint_forward(const tg_call *call)
     tg_mark before = tg_graph_mark(g);
 
     tg_status s = TG_OK;
-    tg_tensor *y;
+    tg_tensor *y = NULL;
 
     if (outcome == NULL)
         s = run_again(g, call, false, false, &y);

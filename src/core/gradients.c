@@ -188,6 +188,8 @@ static tg_status check_used(tg_pass *p, int n, tg_tensor *const *xs)
 {
     for (int i = 0; i < n; i++) {
         tg_tensor **slot = tg_pass_gradient(p, xs[i]);
+        if (p->lost)
+            return tg_pass_check_lost(p);
         if (slot == NULL || *slot == NULL)
             return tg_fail(p->graph, TG_ERR_ARG,
                            "gradients: y does not depend on x %s",

@@ -14,13 +14,21 @@ static tg_status no_memory(tg_pass *p)
                    p->n_nodes);
 }
 
-size_t tg_pass_leaf_number(const tg_pass *p, tg_tensor *leaf)
+size_t tg_pass_leaf_number(tg_pass *p, tg_tensor *leaf)
 {
-    uint32_t slot;
+    uint32_t slot = TG_NO_SLOT;
 
-    if (!tg_leaf_slot(p->graph, leaf, &slot) || slot >= p->n_slots)
-        return SIZE_MAX;
-    return p->n_nodes + slot;
+    if (!tg_leaf_slot(p->graph, leaf, &slot))
+        p->lost = true;
+    return slot < p->n_slots ? p->n_nodes + slot : SIZE_MAX;
+}
+
+tg_status tg_pass_check_lost(const tg_pass *p)
+{
+    if (!p->lost)
+        return TG_OK;
+    return tg_fail(p->graph, TG_ERR_NOMEM,
+                   "backward: no memory to find leaves");
 }
 
 /* Ones, as a temporary or, if gradients are recorded, as a constant. */
@@ -66,8 +74,12 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
         return no_memory(p);
     tg_temporary_retain(seed);
     tg_pass_end_closure(p);
-    *tg_pass_gradient(p, y) = seed;
-    return TG_OK;
+    tg_tensor **slot = tg_pass_gradient(p, y);
+    if (slot != NULL)
+        *slot = seed;
+    else
+        tg_temporary_release(seed);
+    return tg_pass_check_lost(p);
 }
 
 /* Inputs come before their node, so one walk, oldest first, finds all ways. */
@@ -93,7 +105,7 @@ tg_status tg_pass_aim(tg_pass *p, int n, tg_tensor *const *xs)
             p->paths[number] |= TG_TARGET;
     }
     find_paths(p);
-    return TG_OK;
+    return tg_pass_check_lost(p);
 }
 
 void tg_pass_close(tg_pass *p)

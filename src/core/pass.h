@@ -22,6 +22,7 @@ typedef struct tg_pass {
      * NULL: every one that requires a gradient is wanted. */
     unsigned char *paths;
     bool create_graph; /* record the gradients */
+    bool lost;         /* a leaf could not be found, for lack of memory */
     tg_observer observer;
     void *observer_env;
 } tg_pass;
@@ -41,14 +42,17 @@ tg_status tg_pass_gradients(tg_graph *g, size_t first, tg_tensor *y,
                             tg_gradients_options options);
 /* Adds what has gathered into .grad, of leaves and retained tensors. */
 tg_status tg_pass_accumulate(tg_pass *p);
+/* TG_ERR_NOMEM, reported, if a leaf was lost. */
+tg_status tg_pass_check_lost(const tg_pass *p);
 /* Releases whatever is left. */
 void tg_pass_close(tg_pass *p);
 
-/* The number of a leaf in the tables of the pass, or SIZE_MAX. */
-size_t tg_pass_leaf_number(const tg_pass *p, tg_tensor *leaf);
+/* The number of a leaf in the tables of the pass, or SIZE_MAX; p->lost then
+ * says whether there was no memory to find it. */
+size_t tg_pass_leaf_number(tg_pass *p, tg_tensor *leaf);
 
 /* The number of t in the tables of the pass, or SIZE_MAX. */
-static inline size_t tg_pass_number(const tg_pass *p, tg_tensor *t)
+static inline size_t tg_pass_number(tg_pass *p, tg_tensor *t)
 {
     if (t->graph == NULL)
         return tg_pass_leaf_number(p, t);
@@ -56,7 +60,7 @@ static inline size_t tg_pass_number(const tg_pass *p, tg_tensor *t)
 }
 
 /* Where the gradient of t gathers; NULL if t is not of this pass. */
-static inline tg_tensor **tg_pass_gradient(const tg_pass *p, tg_tensor *t)
+static inline tg_tensor **tg_pass_gradient(tg_pass *p, tg_tensor *t)
 {
     size_t i = tg_pass_number(p, t);
 
@@ -64,7 +68,7 @@ static inline tg_tensor **tg_pass_gradient(const tg_pass *p, tg_tensor *t)
 }
 
 /* Does a share for t lead anywhere? */
-static inline bool tg_pass_wants(const tg_pass *p, tg_tensor *t)
+static inline bool tg_pass_wants(tg_pass *p, tg_tensor *t)
 {
     if (!t->requires_grad || p->paths == NULL)
         return t->requires_grad;

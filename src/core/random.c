@@ -5,6 +5,7 @@
 #include "tensor.h"
 
 #include <math.h>
+#include <string.h>
 
 static void philox_round(uint32_t c[4], const uint32_t k[2])
 {
@@ -22,8 +23,7 @@ void tg_philox(const uint32_t counter[4], const uint32_t key[2],
 {
     uint32_t k[2] = {key[0], key[1]};
 
-    for (int i = 0; i < 4; i++)
-        block[i] = counter[i];
+    memcpy(block, counter, 4 * sizeof *block);
     for (int round = 0; round < 10; round++) {
         philox_round(block, k);
         k[0] += 0x9E3779B9; /* the golden ratio */
