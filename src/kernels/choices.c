@@ -84,7 +84,7 @@ void KERNEL(relu)(size_t n, const real *x, real *y)
 void KERNEL(relu_slope)(size_t n, const real *x, const real *dy, real *dx)
 {
     for (size_t i = 0; i < n; i++)
-        dx[i] = x[i] > 0 ? dy[i] : 0;
+        dx[i] = x[i] <= 0 ? 0 : dy[i];
 }
 
 void KERNEL(leaky_relu)(size_t n, double c, const real *x, real *y)

@@ -1,19 +1,19 @@
 /* Exponentials that share a sum. The largest number is taken off first, so that
- * none overflows; sums are taken in double. */
+ * none overflows; sums are taken in double. An infinite one makes the shares
+ * NaN, as in PyTorch, but not their sum's logarithm. */
 #include "kernel.h"
 
 #include <math.h>
 
 #define FUNCTION(name, x) _Generic((x), float : name##f, double : name)(x)
 
-/* What is taken off: the largest number, or 0 where that is infinite. */
-static real offset(size_t n, size_t step, const real *x)
+static real largest(size_t n, size_t step, const real *x)
 {
-    real largest = -(real)INFINITY;
+    real most = -(real)INFINITY;
 
     for (size_t i = 0; i < n; i++)
-        largest = x[i * step] > largest ? x[i * step] : largest;
-    return isfinite(largest) ? largest : 0;
+        most = x[i * step] > most ? x[i * step] : most;
+    return most;
 }
 
 static double sum_exp(size_t n, size_t step, const real *x, real off)
@@ -27,14 +27,14 @@ static double sum_exp(size_t n, size_t step, const real *x, real off)
 
 void KERNEL(logsumexp)(size_t n, size_t step, const real *x, real *y)
 {
-    real off = offset(n, step, x);
+    real most = largest(n, step, x), off = isfinite(most) ? most : 0;
 
     *y = (real)((double)off + log(sum_exp(n, step, x, off)));
 }
 
 void KERNEL(log_softmax)(size_t n, size_t step, const real *x, real *y)
 {
-    real off = offset(n, step, x);
+    real off = largest(n, step, x);
     real rest = (real)log(sum_exp(n, step, x, off));
 
     for (size_t i = 0; i < n; i++)
@@ -43,7 +43,7 @@ void KERNEL(log_softmax)(size_t n, size_t step, const real *x, real *y)
 
 void KERNEL(softmax)(size_t n, size_t step, const real *x, real *y)
 {
-    real off = offset(n, step, x);
+    real off = largest(n, step, x);
     double sum = 0;
 
     for (size_t i = 0; i < n; i++) {
