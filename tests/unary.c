@@ -2,6 +2,8 @@
 #include "plain.h"
 #include "support.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static void check_values(const unary *u, tg_graph *g, tg_dtype dtype,
@@ -67,6 +69,36 @@ void check_unary_op(const unary *u)
     for (int i = 0; i < 200; i++) {
         tg_shape shape = random_shape(&state, 5, 24);
         check_op(u->name, apply, (void *)u, 1, &shape);
+    }
+}
+
+static void check_point(const char *name,
+                        tg_tensor *(*op)(tg_graph *g, tg_tensor *x),
+                        tg_dtype dtype, const point *p)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = make_tensor(dtype, TG_SCALAR, &p->x, 1);
+    char at[60];
+
+    snprintf(at, sizeof at, "%s in %s at %g", name, tg_dtype_name(dtype), p->x);
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = expect_made(at, name, op(g, x));
+    expect_within(at, y, TG_SCALAR, &p->y, tolerance(dtype) * fabs(p->y));
+    EXPECT_OK(tg_backward(g, y));
+    expect_within(at, tg_grad(x), TG_SCALAR, &p->dx,
+                  tolerance(dtype) * fabs(p->dx));
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+void check_unary_points(const char *name,
+                        tg_tensor *(*op)(tg_graph *g, tg_tensor *x),
+                        const point *points, size_t count)
+{
+    ck_assert_uint_gt(count, 0);
+    for (size_t i = 0; i < count; i++) {
+        check_point(name, op, TG_F32, &points[i]);
+        check_point(name, op, TG_F64, &points[i]);
     }
 }
 
