@@ -1,0 +1,97 @@
+#include "reduction.h"
+#include "support.h"
+
+#include <math.h>
+
+static tg_tensor *op(tg_graph *g, tg_tensor *x, const reduction *r)
+{
+    return tg_softmax(g, x, r->axes.axis[0]);
+}
+
+/* y = e^x / sum e^x, dx = y (dy - sum(dy y)); the numbers are near 1. */
+static void plain(int64_t n, const double *x, const double *dy, double *y,
+                  double *dx)
+{
+    double sum = 0, mean = 0;
+
+    for (int64_t i = 0; i < n; i++)
+        sum += exp(x[i]);
+    for (int64_t i = 0; i < n; i++) {
+        y[i] = exp(x[i]) / sum;
+        mean += dy[i] * y[i];
+    }
+    for (int64_t i = 0; i < n; i++)
+        dx[i] = y[i] * (dy[i] - mean);
+}
+
+static const lane_op softmax = {"softmax", op, true, plain};
+
+TEST(equals_a_plain_loop)
+{
+    check_every_axis(&softmax);
+    check_lanes(&softmax, TG_SHAPE(1), TG_AXES(0));
+    check_lanes(&softmax, TG_SHAPE(3, 1), TG_AXES(1));
+}
+
+/* A lane of nothing is left as it is. */
+TEST(takes_empty_lanes)
+{
+    check_lanes(&softmax, TG_SHAPE(2, 0), TG_AXES(1));
+    check_lanes(&softmax, TG_SHAPE(2, 0), TG_AXES(0));
+}
+
+static void check_extremes(tg_dtype dtype)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(dtype, TG_SHAPE(4, 2), 1000, 1000, -1000, -1000, 1000,
+                          -1000, -1000, 0);
+    tg_tensor *dy = TENSOR(dtype, TG_SHAPE(4, 2), 1, 0, 1, 0, 1, 0, 1, 0);
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = MADE(tg_softmax(g, x, 1));
+    EXPECT_VALUES(y, 0.5, 0.5, 0.5, 0.5, 1, 0, 0, 1);
+    EXPECT_OK(tg_backward_from(g, y, dy));
+    EXPECT_VALUES(tg_grad(x), 0.25, -0.25, 0.25, -0.25, 0, 0, 0, 0);
+    tg_tensor_free(x);
+    tg_tensor_free(dy);
+    tg_graph_free(g);
+}
+
+TEST(does_not_overflow)
+{
+    check_extremes(TG_F32);
+    check_extremes(TG_F64);
+}
+
+/* The same for all of a lane changes nothing, however far it goes. */
+TEST(does_not_see_a_shift)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(3), 1, 2, 4);
+    tg_tensor *far = TENSOR(TG_F64, TG_SHAPE(3), 1048577, 1048578, 1048580);
+
+    EXPECT_SAME_BITS(tg_softmax(g, x, 0), tg_softmax(g, far, 0));
+    tg_tensor_free(x);
+    tg_tensor_free(far);
+    tg_graph_free(g);
+}
+
+/* As torch.softmax: what cannot be compared is NaN in all of the lane. */
+TEST(lets_nan_and_infinity_travel)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F32, TG_SHAPE(4, 2), NAN, 1, INFINITY, INFINITY,
+                          -INFINITY, -INFINITY, 1, -INFINITY);
+
+    EXPECT_VALUES(tg_softmax(g, x, 1), NAN, NAN, NAN, NAN, NAN, NAN, 1, 0);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+TEST(refuses)
+{
+    check_axis_refusals(&softmax);
+}
+
+TEST_MAIN("softmax", equals_a_plain_loop, takes_empty_lanes, does_not_overflow,
+          does_not_see_a_shift, lets_nan_and_infinity_travel, refuses)
