@@ -195,9 +195,11 @@ static void refuse_matmul(scene *s)
     REFUSE(tg_matmul(g, s->foreign, x));
     REFUSE(tg_matmul(g, x, s->foreign));
     REFUSE(tg_matmul(g, x, x));
-    REFUSE(tg_matmul(g, s->vector, s->tall));
-    REFUSE(tg_matmul(g, x, s->vector));
-    REFUSE(tg_matmul(g, s->cube, s->cube));
+    REFUSE(tg_matmul(g, s->vector, x));
+    REFUSE(tg_matmul(g, s->tall, s->vector));
+    REFUSE(tg_matmul(g, s->scalar, x));
+    REFUSE(tg_matmul(g, x, s->scalar));
+    REFUSE(tg_matmul(g, s->cube, x));
     REFUSE(tg_matmul(g, x, s->wide));
     REFUSE(tg_matmul(g, s->index, s->index));
 }
