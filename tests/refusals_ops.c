@@ -199,7 +199,7 @@ static void refuse_matmul(scene *s)
     REFUSE(tg_matmul(g, s->tall, s->vector));
     REFUSE(tg_matmul(g, s->scalar, x));
     REFUSE(tg_matmul(g, x, s->scalar));
-    REFUSE(tg_matmul(g, s->cube, x));
+    REFUSE(tg_matmul(g, s->cube, s->tall));
     REFUSE(tg_matmul(g, x, s->wide));
     REFUSE(tg_matmul(g, s->index, s->index));
 }

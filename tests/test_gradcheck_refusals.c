@@ -95,7 +95,7 @@ static tg_tensor *tiring(tg_graph *g, tg_tensor *const *in, int n, void *env)
     int *left = env;
 
     if (--*left == 0)
-        return tg_matmul(g, in[0], in[0]);
+        return tg_corr2d(g, in[0], in[0]);
     return square(g, in, n, NULL);
 }
 

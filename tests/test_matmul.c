@@ -149,11 +149,13 @@ TEST(refuses_shapes_that_do_not_chain)
     refuse(g, TG_SHAPE(2, 3), TG_SHAPE(2, 3));
     refuse(g, TG_SHAPE(2, 3), TG_SHAPE(4, 3));
     refuse(g, TG_SHAPE(2, 1), TG_SHAPE(3, 2));
-    refuse(g, TG_SHAPE(3), TG_SHAPE(3, 2));
-    refuse(g, TG_SHAPE(2, 3), TG_SHAPE(3));
-    refuse(g, TG_SHAPE(3), TG_SHAPE(3));
+    refuse(g, TG_SHAPE(2), TG_SHAPE(3, 2));
+    refuse(g, TG_SHAPE(2, 3), TG_SHAPE(2));
+    refuse(g, TG_SHAPE(3), TG_SHAPE(2));
     refuse(g, TG_SCALAR, TG_SHAPE(1, 1));
-    refuse(g, TG_SHAPE(2, 2, 3), TG_SHAPE(3, 2));
+    refuse(g, TG_SHAPE(2), TG_SCALAR);
+    refuse(g, TG_SHAPE(2, 2, 3), TG_SHAPE(2, 2));
+    refuse(g, TG_SHAPE(2, 2, 3), TG_SHAPE(3, 3, 2));
     refuse(g, TG_SHAPE(2, 0), TG_SHAPE(1, 2));
     tg_graph_free(g);
 }

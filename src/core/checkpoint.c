@@ -73,6 +73,14 @@ static tg_status checkpoint_forward(const tg_call *call)
     return s;
 }
 
+static bool contains(tg_tensor *const *in, int n, const tg_tensor *t)
+{
+    for (int i = 0; i < n; i++)
+        if (in[i] == t)
+            return true;
+    return false;
+}
+
 /* ---- backward */
 
 /* A gradient that outlives what is dropped: a temporary of the outer pass. */
@@ -101,19 +109,25 @@ static tg_status gather_gradients(tg_graph *g, const tg_call *call,
     int n = 0;
 
     for (int i = 0; i < call->n_in; i++)
-        if (call->wanted[i])
+        if (call->wanted[i] && !contains(xs, n, call->in[i]))
             xs[n++] = call->in[i];
     return tg_pass_gradients(g, first, y, dy, n, xs, dxs, options);
 }
 
+/* A tensor that is there twice has got its whole gradient the first time. */
 static void hand_out(tg_graph *g, const tg_call *call, tg_tensor *const *dxs,
                      tg_tensor **grad_in)
 {
     int n = 0;
 
-    for (int i = 0; i < call->n_in; i++)
-        if (call->wanted[i])
+    for (int i = 0; i < call->n_in; i++) {
+        if (!call->wanted[i])
+            continue;
+        if (contains(call->in, i, call->in[i]))
+            grad_in[i] = TG_NONE;
+        else
             grad_in[i] = g->recording ? dxs[n++] : keep(g, dxs[n++]);
+    }
 }
 
 static tg_status differentiate(tg_graph *g, const tg_call *call, tg_tensor *dy,
@@ -158,14 +172,6 @@ static const tg_op op = {.name = "checkpoint",
                          .backward = checkpoint_backward};
 
 /* ---- the first run */
-
-static bool contains(tg_tensor *const *in, int n, const tg_tensor *t)
-{
-    for (int i = 0; i < n; i++)
-        if (in[i] == t)
-            return true;
-    return false;
-}
 
 /* Is t older than the nodes from `first` on, and does it want a gradient? */
 static bool is_reached(const tg_tensor *t, size_t first)
@@ -212,13 +218,13 @@ static void free_first(tg_graph *g, first_run *r)
         tg_pool_give(&g->pool, r->outcome, r->bytes);
 }
 
-static bool keep_first(tg_graph *g, size_t first, const tg_tensor *y,
+static bool keep_first(tg_graph *g, size_t first, tg_tensor *y,
                        tg_tensor *const *inputs, int n, first_run *r)
 {
     r->dtype = y->dtype;
     r->shape = tg_tensor_shape(y);
     r->bytes = tg_tensor_bytes(y);
-    r->in_bytes = (size_t)(n + count_inputs(g, first)) * sizeof *r->in;
+    r->in_bytes = (size_t)(n + count_inputs(g, first) + 1) * sizeof *r->in;
     r->in = tg_pool_take(&g->pool, r->in_bytes);
     r->outcome = tg_pool_take(&g->pool, r->bytes);
     if (r->in == NULL || r->outcome == NULL) {
@@ -229,6 +235,8 @@ static bool keep_first(tg_graph *g, size_t first, const tg_tensor *y,
     for (int i = 0; i < n; i++)
         r->in[i] = inputs[i];
     r->n_in = add_reached(g, first, r->in, n);
+    if (is_reached(y, first) && !contains(r->in, r->n_in, y))
+        r->in[r->n_in++] = y;
     memcpy(r->outcome, y->data, r->bytes);
     return true;
 }

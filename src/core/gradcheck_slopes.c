@@ -6,6 +6,13 @@
 #include <math.h>
 #include <string.h>
 
+/* With the same draws each time: the same function. */
+static tg_tensor *run(const tg_check *c)
+{
+    tg_graph_seed(c->g, 0);
+    return c->fn(c->g, c->variables, c->n_leaves, c->env);
+}
+
 static void add_weighted(tg_loss *l, const tg_tensor *weights,
                          const tg_tensor *t)
 {
@@ -18,7 +25,7 @@ static void add_weighted(tg_loss *l, const tg_tensor *weights,
 
 static tg_status first_gradients(const tg_check *c, bool create_graph)
 {
-    tg_tensor *y = c->fn(c->g, c->variables, c->n_leaves, c->env);
+    tg_tensor *y = run(c);
     tg_gradients_options options = {create_graph, .allow_unused = true};
 
     return tg_gradients(c->g, y, tg_check_weights(c), c->n_leaves, c->variables,
@@ -31,7 +38,7 @@ tg_status tg_check_evaluate(const tg_check *c, tg_loss *l)
 
     *l = (tg_loss){0};
     if (c->options.order == 1) {
-        tg_tensor *y = c->fn(c->g, c->variables, c->n_leaves, c->env);
+        tg_tensor *y = run(c);
         if (tg_check_inputs(c->g, "gradcheck", 1, &y) == TG_OK)
             add_weighted(l, tg_check_weights(c), y);
     } else {

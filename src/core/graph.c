@@ -89,6 +89,13 @@ void tg_graph_drop(tg_graph *g, tg_mark mark)
     tg_arena_rewind(&g->record, mark.memory);
 }
 
+tg_tensor *tg_all_or_nothing(tg_graph *g, tg_mark before, tg_tensor *y)
+{
+    if (y == NULL)
+        tg_graph_drop(g, before);
+    return y;
+}
+
 bool tg_graph_on_rewind(tg_graph *g, void (*run)(tg_graph *g, void *arg),
                         void *arg)
 {

@@ -193,5 +193,7 @@ tg_tensor *tg_batch_norm(tg_graph *g, tg_tensor *x, tg_tensor *weight,
 
     if (check(g, &n) != TG_OK)
         return NULL;
-    return tg_is_training(g) ? train(g, &n) : infer(g, &n);
+    tg_mark before = tg_graph_mark(g);
+    tg_tensor *y = tg_is_training(g) ? train(g, &n) : infer(g, &n);
+    return tg_all_or_nothing(g, before, y);
 }

@@ -7,6 +7,7 @@ tg_tensor *tg_bce_with_logits(tg_graph *g, tg_tensor *logits, tg_tensor *target)
 {
     if (tg_check_loss(g, "bce_with_logits", logits, target) != TG_OK)
         return NULL;
-    return tg_mean(
-        g, tg_sub(g, tg_softplus(g, logits), tg_mul(g, target, logits)));
+    tg_mark before = tg_graph_mark(g);
+    tg_tensor *y = tg_sub(g, tg_softplus(g, logits), tg_mul(g, target, logits));
+    return tg_all_or_nothing(g, before, tg_mean(g, y));
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Labels are checked whenever they are read: before anything is made, and
- * again in forward, since a replay may bring new ones. */
+ * again in forward, since a replay or its caller may bring new ones. */
 static tg_status check_labels(tg_graph *g, const tg_tensor *labels,
                               int64_t classes)
 {
@@ -64,7 +64,10 @@ static tg_status place_forward(const tg_call *call)
 {
     const tg_tensor *y = call->out;
     const int64_t *label = call->in[1]->data;
+    tg_status s = check_labels(NULL, call->in[1], y->shape.dim[1]);
 
+    if (s != TG_OK)
+        return s;
     memset(y->data, 0, (size_t)y->size * tg_element_size(y->dtype));
     for (int64_t i = 0; i < call->in[1]->size; i++)
         copy_element(call->in[0], i, y, i * y->shape.dim[1] + label[i]);
@@ -130,6 +133,8 @@ tg_tensor *tg_cross_entropy(tg_graph *g, tg_tensor *logits, tg_tensor *labels)
 {
     if (check(g, logits, labels) != TG_OK)
         return NULL;
+    tg_mark before = tg_graph_mark(g);
     tg_tensor *logs = tg_log_softmax(g, logits, 1);
-    return tg_neg(g, tg_mean(g, apply_pick(g, logs, labels)));
+    tg_tensor *mean = tg_mean(g, apply_pick(g, logs, labels));
+    return tg_all_or_nothing(g, before, tg_neg(g, mean));
 }

@@ -43,11 +43,14 @@ tg_tensor *tg_layer_norm(tg_graph *g, tg_tensor *x, tg_tensor *weight,
     if (check(g, x, weight, bias, eps) != TG_OK)
         return NULL;
     tg_axes last = TG_AXES(-1);
+    tg_mark before = tg_graph_mark(g);
     tg_tensor *distance = tg_sub(g, x, tg_mean_axes(g, x, last, true));
     tg_tensor *variance = tg_mean_axes(g, tg_square(g, distance), last, true);
     tg_tensor *y =
         tg_div(g, distance, tg_sqrt(g, tg_add_scalar(g, variance, eps)));
     if (weight != TG_NONE)
         y = tg_mul(g, y, weight);
-    return bias != TG_NONE ? tg_add(g, y, bias) : y;
+    if (bias != TG_NONE)
+        y = tg_add(g, y, bias);
+    return tg_all_or_nothing(g, before, y);
 }

@@ -73,75 +73,91 @@ static const tg_op matmul = {.name = "matmul",
                              .forward = matmul_forward,
                              .backward = matmul_backward};
 
-/* The shape of the product of two that have two axes at least. */
-static tg_status product_shape(tg_graph *g, const tg_tensor *a,
-                               const tg_tensor *b, tg_shape *shape)
+/* As matrices: a vector on the left is a row, one on the right a column. */
+static tg_shape as_matrix(const tg_tensor *t, bool on_the_left)
 {
-    tg_shape of_b = batches_of(b);
+    tg_shape shape = tg_tensor_shape(t);
 
-    *shape = batches_of(a);
-    if (extent(a, 1) != extent(b, 2) || !tg_widen(shape, &of_b))
-        return tg_fail(g, TG_ERR_SHAPE, "matmul: no product of %s and %s",
-                       tg_describe(a).text, tg_describe(b).text);
-    shape->dim[shape->ndim++] = extent(a, 2);
-    shape->dim[shape->ndim++] = extent(b, 1);
-    return TG_OK;
+    if (shape.ndim > 1)
+        return shape;
+    return on_the_left ? TG_SHAPE(1, t->size) : TG_SHAPE(t->size, 1);
 }
 
-static tg_tensor *multiply(tg_graph *g, tg_tensor *a, tg_tensor *b)
+/* The shape of the product of two matrices, or batches of them. */
+static bool product_shape(tg_shape a, tg_shape b, tg_shape *y)
+{
+    int64_t m = a.dim[a.ndim - 2], n = b.dim[b.ndim - 1];
+
+    if (a.dim[a.ndim - 1] != b.dim[b.ndim - 2])
+        return false;
+    a.ndim -= 2;
+    b.ndim -= 2;
+    *y = a;
+    if (!tg_widen(y, &b))
+        return false;
+    y->dim[y->ndim++] = m;
+    y->dim[y->ndim++] = n;
+    return true;
+}
+
+static tg_tensor *multiply(tg_graph *g, tg_tensor *a, tg_tensor *b,
+                           const tg_shape *shape)
 {
     tg_tensor *in[] = {a, b};
-    tg_shape shape;
 
-    if (product_shape(g, a, b, &shape) != TG_OK)
+    if (a == NULL || b == NULL)
         return NULL;
-    return tg_apply_checked(g, &matmul, a->dtype, &shape, 2, in, NULL, 0);
+    return tg_apply_checked(g, &matmul, a->dtype, shape, 2, in, NULL, 0);
 }
 
 /* Many matrices times one are one tall matrix times it. */
-static tg_tensor *multiply_tall(tg_graph *g, tg_tensor *a, tg_tensor *b)
+static tg_tensor *multiply_tall(tg_graph *g, tg_tensor *a, tg_tensor *b,
+                                const tg_shape *shape)
 {
-    tg_shape shape;
+    int64_t rows = a->size / extent(a, 1);
+    tg_shape flat = TG_SHAPE(rows, extent(b, 1));
+    tg_tensor *tall = tg_reshape(g, a, TG_SHAPE(rows, extent(a, 1)));
 
-    if (product_shape(g, a, b, &shape) != TG_OK)
-        return NULL;
-    int64_t k = extent(a, 1), rows = k > 0 ? a->size / k : 0;
-    tg_tensor *tall = tg_reshape(g, a, TG_SHAPE(rows, k));
-    return tg_reshape(g, tall != NULL ? multiply(g, tall, b) : NULL, shape);
+    return tg_reshape(g, multiply(g, tall, b, &flat), *shape);
 }
 
-/* A vector on the left is a row, one on the right a column; the result has not
- * that axis. */
-static tg_tensor *multiply_vectors(tg_graph *g, tg_tensor *a, tg_tensor *b)
+/* The axis that made a matrix of a vector vanishes again. */
+static tg_shape without_axis(tg_shape y, bool row, bool column)
+{
+    if (row && !column)
+        y.dim[y.ndim - 2] = y.dim[y.ndim - 1];
+    y.ndim -= row + column;
+    return y;
+}
+
+static tg_tensor *multiply_any(tg_graph *g, tg_tensor *a, tg_tensor *b,
+                               const tg_shape *shape)
 {
     bool row = a->shape.ndim == 1, column = b->shape.ndim == 1;
-    tg_tensor *left = row ? tg_reshape(g, a, TG_SHAPE(1, a->size)) : a;
-    tg_tensor *right = column ? tg_reshape(g, b, TG_SHAPE(b->size, 1)) : b;
-    tg_tensor *y = tg_matmul(g, left, right);
 
-    if (y == NULL)
-        return NULL;
-    tg_shape shape = tg_tensor_shape(y);
-    if (row && !column)
-        shape.dim[shape.ndim - 2] = shape.dim[shape.ndim - 1];
-    shape.ndim -= row + column;
-    return tg_reshape(g, y, shape);
+    if (a->shape.ndim > 2 && b->shape.ndim == 2 && extent(a, 1) > 0)
+        return multiply_tall(g, a, b, shape);
+    if (!row && !column)
+        return multiply(g, a, b, shape);
+    tg_tensor *left = row ? tg_reshape(g, a, as_matrix(a, true)) : a;
+    tg_tensor *right = column ? tg_reshape(g, b, as_matrix(b, false)) : b;
+    return tg_reshape(g, multiply(g, left, right, shape),
+                      without_axis(*shape, row, column));
 }
 
 tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b)
 {
     tg_tensor *in[] = {a, b};
+    tg_shape shape;
 
     if (tg_check_floats(g, matmul.name, 2, in) != TG_OK)
         return NULL;
-    if (a->shape.ndim == 0 || b->shape.ndim == 0) {
+    if (a->shape.ndim == 0 || b->shape.ndim == 0 ||
+        !product_shape(as_matrix(a, true), as_matrix(b, false), &shape)) {
         tg_fail(g, TG_ERR_SHAPE, "matmul: no product of %s and %s",
                 tg_describe(a).text, tg_describe(b).text);
         return NULL;
     }
-    if (a->shape.ndim == 1 || b->shape.ndim == 1)
-        return multiply_vectors(g, a, b);
-    if (a->shape.ndim > 2 && b->shape.ndim == 2 && extent(a, 1) > 0)
-        return multiply_tall(g, a, b);
-    return multiply(g, a, b);
+    tg_mark before = tg_graph_mark(g);
+    return tg_all_or_nothing(g, before, multiply_any(g, a, b, &shape));
 }

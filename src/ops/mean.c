@@ -11,7 +11,9 @@ tg_tensor *tg_mean_axes(tg_graph *g, tg_tensor *x, tg_axes axes, bool keepdims)
         tg_axes_mask(g, "mean", axes, x, &mask) != TG_OK)
         return NULL;
     double n = (double)tg_reduced_count(&x->shape, mask);
-    return tg_mul_scalar(g, tg_sum_axes(g, x, axes, keepdims), 1.0 / n);
+    tg_mark before = tg_graph_mark(g);
+    tg_tensor *sum = tg_sum_axes(g, x, axes, keepdims);
+    return tg_all_or_nothing(g, before, tg_mul_scalar(g, sum, 1.0 / n));
 }
 
 tg_tensor *tg_mean(tg_graph *g, tg_tensor *x)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Indices are checked whenever they are read: before anything is made, and
- * again in forward, since a replay may bring new ones. */
+ * again in forward, since a replay or its caller may bring new ones. */
 static tg_status check_indices(tg_graph *g, const tg_tensor *indices,
                                const tg_tensor *table, int64_t rows)
 {
@@ -66,7 +66,10 @@ static tg_status put_forward(const tg_call *call)
     const tg_tensor *x = call->in[0], *indices = call->in[1], *y = call->out;
     const int64_t *index = indices->data;
     size_t bytes = row_bytes(y), n = bytes / tg_element_size(y->dtype);
+    tg_status s = check_indices(NULL, indices, y, y->shape.dim[0]);
 
+    if (s != TG_OK)
+        return s;
     memset(y->data, 0, (size_t)y->size * tg_element_size(y->dtype));
     for (int64_t i = 0; i < indices->size; i++) {
         char *row = (char *)y->data + (size_t)index[i] * bytes;

@@ -120,6 +120,10 @@ tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
 tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
                          tg_tensor *x);
 
+/* The result y of an op that is made of others: if it failed on the way, what
+ * was recorded since `before` is taken back. */
+tg_tensor *tg_all_or_nothing(tg_graph *g, tg_mark before, tg_tensor *y);
+
 /* An element of a float tensor, as a double. */
 static inline double tg_get(const tg_tensor *t, int64_t i)
 {
