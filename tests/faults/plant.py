@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Plants every fault of faults.txt, one at a time, and sees whether a test fails.
+
+Usage: plant.py [-j JOBS] [-k WORD] [--check]
+
+A long run (a few seconds a fault), by hand and not a part of the suite: it
+asks whether the tests would notice wrong code, not whether the code is right.
+
+The sources are copied to temporary folders, one a job, and built there once.
+Then each fault replaces a text that must stand exactly once in its file, the
+build is brought up to date, and tests run, those named after the file first,
+until one reports a failed check. A test that crashes or hangs is noted, but
+others are asked for a better answer. The table on standard output says what
+caught each fault; exit status 1 if one survives, 2 if one cannot be planted.
+
+-k WORD plants only faults whose title or file holds the word; --check only
+looks whether each can be planted.
+
+An entry of faults.txt: a title line `= file: what is wrong`, lines `-text` that
+are replaced by lines `+text`, each without their first character."""
+
+import argparse
+import os
+import pathlib
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FIRST = ['samples', 'samples_gradients', 'identities', 'random_graphs',
+         'kernels']
+LAST = ['replay', 'backward', 'gradients', 'refusals']
+SLOW = {'out_of_memory', 'scale', 'threads'}
+SECONDS = 120
+
+
+class Fault:
+    def __init__(self, title):
+        self.file, self.what = (part.strip() for part in title.split(':', 1))
+        self.old, self.new = [], []
+
+    def replaced(self):
+        text = (ROOT / self.file).read_text()
+        old, new = '\n'.join(self.old), '\n'.join(self.new)
+        count = text.count(old) if old else 0
+        if count != 1:
+            raise ValueError(f'{self.file}: {self.what}: the text stands '
+                             f'{count} times in the file')
+        if old == new:
+            raise ValueError(f'{self.file}: {self.what}: changes nothing')
+        return text.replace(old, new)
+
+    def problem(self):
+        try:
+            self.replaced()
+        except (ValueError, OSError) as problem:
+            return str(problem)
+        return ''
+
+
+def read_faults(path):
+    faults = []
+    for line in path.read_text().splitlines():
+        if line.startswith('='):
+            faults.append(Fault(line[1:]))
+        elif line.startswith('-'):
+            faults[-1].old.append(line[1:])
+        elif line.startswith('+'):
+            faults[-1].new.append(line[1:])
+        elif line and not line.startswith('#'):
+            raise ValueError(f'{path}: cannot read: {line}')
+    return faults
+
+
+def run(command, folder, seconds=None):
+    return subprocess.run(command, cwd=folder, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True,
+                          errors='replace', timeout=seconds)
+
+
+class Workshop:
+    """A copy of the sources with a build that is up to date."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        ignore = shutil.ignore_patterns('build*', '.git')
+        shutil.copytree(ROOT, self.folder / 'copy', ignore=ignore)
+        self.source = self.folder / 'copy'
+        done = run(['meson', 'setup', 'build', '-Dexamples=disabled'],
+                   self.source)
+        if done.returncode or self.build():
+            sys.exit('the sources do not build without a fault')
+
+    def build(self):
+        """What the compiler says if it refuses, else nothing."""
+        done = run(['ninja', '-C', 'build'], self.source)
+        return done.stdout if done.returncode else ''
+
+    def tests(self, fault):
+        folder = self.source / 'build' / 'tests'
+        built = [path.name[len('test_'):] for path in folder.glob('test_*')
+                 if path.is_file() and os.access(path, os.X_OK)]
+        own = pathlib.Path(fault.file).stem
+        named = [test for test in sorted(built)
+                 if test == own or test.startswith(own + '_')]
+        if '/kernels/' in fault.file:
+            named.append('kernels')
+        order = named + FIRST + LAST + sorted(set(built) - SLOW)
+        return [test for test in dict.fromkeys(order) if test in built]
+
+    def ask(self, test):
+        """(what failed, how): how is 'check', 'crash', 'hang' or ''."""
+        try:
+            done = run([self.source / 'build' / 'tests' / f'test_{test}'],
+                       self.source / 'tests', SECONDS)
+        except subprocess.TimeoutExpired:
+            return test, 'hang'
+        failed = re.search(r':F:[^:]*:([a-z0-9_]+):', done.stdout)
+        if failed:
+            return f'{test}: {failed.group(1)}', 'check'
+        return test, 'crash' if done.returncode else ''
+
+    def catch(self, fault):
+        worst = ''
+        for test in self.tests(fault):
+            what, how = self.ask(test)
+            if how == 'check':
+                return what
+            if how and not worst:
+                worst = f'{what} ({how})'
+        return worst
+
+    def plant(self, fault):
+        path = self.source / fault.file
+        whole = path.read_text()
+        path.write_text(fault.replaced())
+        try:
+            refused = self.build()
+            return None if refused else self.catch(fault)
+        finally:
+            path.write_text(whole)
+
+
+def work(faults, results, lock):
+    with tempfile.TemporaryDirectory() as folder:
+        workshop = Workshop(folder)
+        while True:
+            try:
+                fault = faults.get_nowait()
+            except queue.Empty:
+                return
+            caught = workshop.plant(fault)
+            with lock:
+                results.append((fault, caught))
+                answer = 'DOES NOT COMPILE' if caught is None else \
+                    caught or 'SURVIVES'
+                print(f'{fault.what} | {fault.file} | {answer}', flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('-j', type=int, default=2)
+    parser.add_argument('-k', default='')
+    parser.add_argument('--check', action='store_true')
+    options = parser.parse_args()
+    faults = [fault for fault in read_faults(HERE / 'faults.txt')
+              if options.k in fault.what or options.k in fault.file]
+    misfits = [problem for problem in map(Fault.problem, faults) if problem]
+    if misfits:
+        print(*misfits, sep='\n', file=sys.stderr)
+        return 2
+    if options.check or not faults:
+        print(len(faults), 'faults')
+        return 0 if faults else 2
+    waiting, results, lock = queue.Queue(), [], threading.Lock()
+    for fault in faults:
+        waiting.put(fault)
+    threads = [threading.Thread(target=work, args=(waiting, results, lock))
+               for _ in range(options.j)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    caught = sum(1 for _, by in results if by)
+    print(f'{caught} of {len(faults)} caught')
+    if any(by is None for _, by in results):
+        return 2
+    return 0 if caught == len(faults) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
