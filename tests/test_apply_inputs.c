@@ -202,6 +202,12 @@ TEST(refuses)
     tg_tensor *foreign = MADE(tg_neg(other, x));
     const tg_shape huge = TG_SHAPE((int64_t)1 << 32, (int64_t)1 << 32);
 
+    const int ranks[] = {-1, TG_MAX_DIMS + 1, INT32_MAX, INT32_MIN};
+    for (int i = 0; i < 4; i++) {
+        tg_shape deep = {.ndim = ranks[i]};
+        EXPECT_REFUSED(g, tg_apply(g, &total, TG_F64, deep, 1, &x, NULL, 0),
+                       TG_ERR_SHAPE, "total");
+    }
     EXPECT_REFUSED(g, tg_apply(g, &total, TG_F64, huge, 1, &x, NULL, 0),
                    TG_ERR_SHAPE, "total");
     EXPECT_REFUSED(g, tg_apply(g, &total, TG_F64, TG_SHAPE(-1), 1, &x, NULL, 0),

@@ -199,8 +199,32 @@ TEST(changes_no_gradient_when_it_fails)
     tg_graph_free(g);
 }
 
+/* A gradient that an op saved is changed by the next backward, and by zeroing:
+ * both are the library's doing. */
+TEST(sees_a_change_of_a_gradient)
+{
+    for (int zero = 0; zero < 2; zero++) {
+        tg_graph *g = MADE(tg_graph_new());
+        tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(3), 1);
+        tg_tensor *w = random_leaf(TG_F64, TG_SHAPE(3), 2);
+        tg_tensor *loss = MADE(tg_sum(g, tg_square(g, x)));
+        EXPECT_OK(tg_backward(g, loss));
+        tg_tensor *y = MADE(tg_mul(g, tg_grad(x), w));
+        if (zero)
+            tg_zero_grad(x);
+        else
+            EXPECT_OK(tg_backward(g, loss));
+        EXPECT_STATUS(tg_backward_from(g, y, NULL), TG_ERR_STATE);
+        ck_assert_ptr_null(tg_grad(w));
+        tg_tensor_free(x);
+        tg_tensor_free(w);
+        tg_graph_free(g);
+    }
+}
+
 TEST_MAIN("backward_refusals", refuses_a_loss_of_many_elements,
           refuses_a_gradient_that_does_not_fit, refuses_what_has_no_gradient,
           returns_what_made_the_loss_fail, refuses_a_saved_tensor_that_changed,
           refuses_a_saved_result_that_changed, sees_a_change_through_a_view,
-          allows_changes_that_nobody_saved, changes_no_gradient_when_it_fails)
+          sees_a_change_of_a_gradient, allows_changes_that_nobody_saved,
+          changes_no_gradient_when_it_fails)

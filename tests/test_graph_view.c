@@ -104,5 +104,29 @@ TEST(counts_its_memory)
     tg_graph_free(g);
 }
 
+/* A leaf that two graphs use in turn, at another place in each. */
+TEST(holds_each_leaf_once)
+{
+    tg_graph *g = MADE(tg_graph_new()), *other = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SCALAR, 3), *dx = NULL;
+    tg_tensor *first = TENSOR(TG_F64, TG_SCALAR, 1);
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = MADE(tg_square(g, x));
+    MADE(tg_mul(other, first, x));
+    y = MADE(tg_mul(g, y, x));
+    MADE(tg_mul(other, x, x));
+    y = MADE(tg_mul(g, y, x));
+    ck_assert_uint_eq(tg_graph_leaves(g), 1);
+    ck_assert_uint_eq(tg_graph_leaves(other), 2);
+    EXPECT_OK(tg_gradients(g, y, NULL, 1, &x, &dx, (tg_gradients_options){0}));
+    EXPECT_VALUES(dx, 4 * 27);
+    tg_tensor_free(x);
+    tg_tensor_free(first);
+    tg_graph_free(g);
+    tg_graph_free(other);
+}
+
 TEST_MAIN("graph_view", records_in_order, has_no_node_beyond_its_end,
-          numbers_its_tensors, survives_without_a_graph, counts_its_memory)
+          numbers_its_tensors, holds_each_leaf_once, survives_without_a_graph,
+          counts_its_memory)

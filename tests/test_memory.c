@@ -158,17 +158,30 @@ TEST(stays_flat_over_backwards)
     free_learner(l);
 }
 
+static tg_status refuse_to_run(const tg_call *call)
+{
+    (void)call;
+    return TG_ERR_IO;
+}
+
 /* A refused op holds nothing; nor does one that fails in its middle. */
 TEST(stays_flat_over_refusals)
 {
+    static const tg_op stubborn = {.name = "stubborn",
+                                   .forward = refuse_to_run};
+    const tg_shape shape = TG_SHAPE(50, 50);
     tg_graph *g = MADE(tg_graph_new());
     tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(2, 3), 1);
     tg_tensor *y = MADE(tg_square(g, x));
     size_t live = 0, held = 0;
 
     for (int i = 0; i < 1000; i++) {
+        tg_tensor *passing = MADE(tg_tensor_new(TG_F32, shape));
         ck_assert_ptr_null(tg_matmul(g, x, y));
+        ck_assert_ptr_null(
+            tg_apply(g, &stubborn, TG_F32, shape, 1, &passing, NULL, 0));
         ck_assert_int_ne(tg_backward(g, y), TG_OK);
+        tg_tensor_free(passing);
         if (i == 10)
             live = live_bytes(), held = tg_graph_memory(g);
     }

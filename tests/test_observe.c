@@ -112,5 +112,45 @@ TEST(refuses_as_backward_does)
     tg_graph_free(other);
 }
 
+static tg_status multiply(const tg_call *call)
+{
+    tg_data_f64(call->out)[0] =
+        tg_data_f64(call->in[0])[0] * tg_data_f64(call->in[1])[0];
+    return TG_OK;
+}
+
+/* Gives both shares, whichever are wanted. */
+static tg_status eager_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
+                                tg_tensor **dx)
+{
+    dx[0] = tg_mul(g, call->in[1], dy);
+    dx[1] = tg_mul(g, call->in[0], dy);
+    return TG_OK;
+}
+
+TEST(tells_no_share_that_was_not_wanted)
+{
+    static const tg_op eager = {
+        .name = "eager", .forward = multiply, .backward = eager_backward};
+
+    for (int wanted = 0; wanted < 2; wanted++) {
+        tg_graph *g = MADE(tg_graph_new());
+        tg_tensor *in[] = {TENSOR(TG_F64, TG_SCALAR, 3),
+                           TENSOR(TG_F64, TG_SCALAR, 5)};
+        diary d = {0};
+        EXPECT_OK(tg_set_requires_grad(in[wanted], true));
+        tg_tensor *y =
+            MADE(tg_apply(g, &eager, TG_F64, TG_SCALAR, 2, in, NULL, 0));
+        EXPECT_OK(tg_backward_observe(g, y, NULL, note, &d));
+        ck_assert_double_eq(d.share[0][wanted], wanted ? 3 : 5);
+        ck_assert_double_eq(d.share[0][1 - wanted], -1);
+        ck_assert(tg_graph_set_recording(g, true));
+        tg_tensor_free(in[0]);
+        tg_tensor_free(in[1]);
+        tg_graph_free(g);
+    }
+}
+
 TEST_MAIN("observe", tells_each_turn_newest_first, tells_the_sum_of_shares,
-          leaves_gradients_as_they_were, refuses_as_backward_does)
+          tells_no_share_that_was_not_wanted, leaves_gradients_as_they_were,
+          refuses_as_backward_does)

@@ -168,6 +168,11 @@ TEST(fills_a_tensor_in_order)
         ck_assert_double_eq(element(narrow, i), (double)(float)drawn);
     }
     ck_assert_uint_eq(a.counter, c.counter);
+    tg_tensor *flat = MADE(tg_tensor_uniform(TG_F64, TG_SHAPE(15), -2, 6, &a));
+    for (int64_t i = 0; i < 15; i++)
+        ck_assert_double_eq_tol(element(flat, i), -2 + 8 * tg_rng_uniform(&c),
+                                1e-14);
+    tg_tensor_free(flat);
     tg_tensor_free(wide);
     tg_tensor_free(narrow);
 }
