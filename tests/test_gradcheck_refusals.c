@@ -18,7 +18,7 @@ static tg_tensor *nothing(tg_graph *g, tg_tensor *const *in, int n, void *env)
 static tg_tensor *misfit(tg_graph *g, tg_tensor *const *in, int n, void *env)
 {
     (void)n, (void)env;
-    return tg_corr2d(g, in[0], in[0]);
+    return tg_reshape(g, in[0], TG_SHAPE(5));
 }
 
 static tg_tensor *unrelated(tg_graph *g, tg_tensor *const *in, int n, void *env)
@@ -73,7 +73,7 @@ TEST(refuses_functions)
 
     refuse(NULL, x, TG_ERR_ARG);
     EXPECT_STATUS(tg_gradcheck(misfit, &x, 1, NULL, usual), TG_ERR_SHAPE);
-    EXPECT_MESSAGE("corr2d");
+    EXPECT_MESSAGE("reshape");
     ck_assert_int_ne(tg_gradcheck(nothing, &x, 1, NULL, usual), TG_OK);
     tg_tensor_free(x);
 }
@@ -95,7 +95,7 @@ static tg_tensor *tiring(tg_graph *g, tg_tensor *const *in, int n, void *env)
     int *left = env;
 
     if (--*left == 0)
-        return tg_corr2d(g, in[0], in[0]);
+        return tg_reshape(g, in[0], TG_SHAPE(5));
     return square(g, in, n, NULL);
 }
 

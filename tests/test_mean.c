@@ -1,3 +1,4 @@
+#include "reduction.h"
 #include "support.h"
 #include "unary.h"
 
@@ -63,6 +64,40 @@ TEST(is_differentiable)
     CHECK_OP(apply, TG_SHAPE(1, 2, 1, 2, 3));
 }
 
+static tg_tensor *mean_axes(tg_graph *g, tg_tensor *x, const reduction *r)
+{
+    return tg_mean_axes(g, x, r->axes, r->keepdims);
+}
+
+static void plain(int64_t n, const double *x, const double *dy, double *y,
+                  double *dx)
+{
+    *y = n > 0 ? 0 : NAN;
+    for (int64_t i = 0; i < n; i++) {
+        *y += x[i] / (double)n;
+        dx[i] = dy[0] / (double)n;
+    }
+}
+
+static const lane_op along_axes = {"mean", mean_axes, false, plain};
+
+TEST(equals_a_plain_loop_along_axes)
+{
+    check_every_axis(&along_axes);
+    check_every_set_of_axes(&along_axes);
+    check_lanes(&along_axes, TG_SCALAR, TG_ALL_AXES);
+    check_lanes(&along_axes, TG_SHAPE(3, 1), TG_AXES(1));
+    check_lane_values(&along_axes, TG_SHAPE(2, 0), TG_AXES(1));
+    check_lane_values(&along_axes, TG_SHAPE(0), TG_ALL_AXES);
+    check_lane_values(&along_axes, TG_SHAPE(2, 0), TG_AXES(0));
+    check_lane_values(&along_axes, TG_SHAPE(7, 5003), TG_AXES(0));
+}
+
+TEST(refuses_axes)
+{
+    check_axes_refusals(&along_axes);
+}
+
 TEST(has_no_mean_of_nothing)
 {
     tg_graph *g = MADE(tg_graph_new());
@@ -93,4 +128,5 @@ TEST(refuses)
 }
 
 TEST_MAIN("mean", equals_a_plain_loop, is_differentiable,
-          has_no_mean_of_nothing, does_not_drift, refuses)
+          equals_a_plain_loop_along_axes, refuses_axes, has_no_mean_of_nothing,
+          does_not_drift, refuses)
