@@ -28,5 +28,7 @@ void note_heading(const char *heading);
 void refuse_tensors(scene *s);
 void refuse_graphs(scene *s);
 void refuse_ops(scene *s);
+void refuse_ops_along_axes(scene *s);
+void refuse_ops_of_networks(scene *s);
 
 #endif

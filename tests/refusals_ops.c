@@ -25,6 +25,8 @@ static void refuse_binary(scene *s)
     REFUSE_BINARY(sub);
     REFUSE_BINARY(mul);
     REFUSE_BINARY(div);
+    REFUSE_BINARY(maximum);
+    REFUSE_BINARY(minimum);
 }
 
 #define REFUSE_UNARY(op)                                                       \
@@ -48,9 +50,22 @@ static void refuse_unary(scene *s)
 
     REFUSE_WITH_SCALAR(add_scalar);
     REFUSE_WITH_SCALAR(mul_scalar);
+    REFUSE_WITH_SCALAR(pow_scalar);
+    REFUSE_WITH_SCALAR(leaky_relu);
     REFUSE_UNARY(neg);
     REFUSE_UNARY(abs);
     REFUSE_UNARY(square);
+    REFUSE_UNARY(sqrt);
+    REFUSE_UNARY(exp);
+    REFUSE_UNARY(log);
+    REFUSE_UNARY(sin);
+    REFUSE_UNARY(cos);
+    REFUSE_UNARY(tanh);
+    REFUSE_UNARY(sigmoid);
+    REFUSE_UNARY(relu);
+    REFUSE_UNARY(gelu);
+    REFUSE_UNARY(silu);
+    REFUSE_UNARY(softplus);
     REFUSE_UNARY(sum);
     REFUSE_UNARY(mean);
 }
@@ -195,11 +210,9 @@ static void refuse_matmul(scene *s)
     REFUSE(tg_matmul(g, s->foreign, x));
     REFUSE(tg_matmul(g, x, s->foreign));
     REFUSE(tg_matmul(g, x, x));
-    REFUSE(tg_matmul(g, s->vector, x));
-    REFUSE(tg_matmul(g, s->tall, s->vector));
+    REFUSE(tg_matmul(g, x, s->cube));
     REFUSE(tg_matmul(g, s->scalar, x));
     REFUSE(tg_matmul(g, x, s->scalar));
-    REFUSE(tg_matmul(g, s->cube, s->tall));
     REFUSE(tg_matmul(g, x, s->wide));
     REFUSE(tg_matmul(g, s->index, s->index));
 }
@@ -237,4 +250,6 @@ void refuse_ops(scene *s)
     refuse_flip(s);
     refuse_matmul(s);
     refuse_corr2d(s);
+    refuse_ops_along_axes(s);
+    refuse_ops_of_networks(s);
 }
