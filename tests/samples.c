@@ -19,6 +19,48 @@
     X(neg, tg_neg(g, in[0]), 1, {2, {2, 3}})                                   \
     X(abs, tg_abs(g, in[0]), 1, {2, {2, 3}})                                   \
     X(square, tg_square(g, in[0]), 1, {2, {2, 3}})                             \
+    X(maximum, tg_maximum(g, in[0], in[1]), 2, {2, {2, 1}}, {1, {3}})          \
+    X(minimum, tg_minimum(g, in[0], in[1]), 2, {2, {2, 1}}, {1, {3}})          \
+    X(where, tg_where(g, tg_argmax(g, in[0], 0), in[0], in[1]), 2,             \
+      {2, {2, 3}}, {1, {3}})                                                   \
+    X(pow_scalar, tg_pow_scalar(g, in[0], 3), 1, {2, {2, 3}})                  \
+    X(sqrt, tg_sqrt(g, tg_abs(g, in[0])), 1, {2, {2, 3}})                      \
+    X(exp, tg_exp(g, in[0]), 1, {2, {2, 3}})                                   \
+    X(log, tg_log(g, tg_abs(g, in[0])), 1, {2, {2, 3}})                        \
+    X(sin, tg_sin(g, in[0]), 1, {2, {2, 3}})                                   \
+    X(cos, tg_cos(g, in[0]), 1, {2, {2, 3}})                                   \
+    X(tanh, tg_tanh(g, in[0]), 1, {2, {2, 3}})                                 \
+    X(sigmoid, tg_sigmoid(g, in[0]), 1, {2, {2, 3}})                           \
+    X(relu, tg_relu(g, in[0]), 1, {2, {2, 3}})                                 \
+    X(leaky_relu, tg_leaky_relu(g, in[0], 0.2), 1, {2, {2, 3}})                \
+    X(gelu, tg_gelu(g, in[0]), 1, {2, {2, 3}})                                 \
+    X(silu, tg_silu(g, in[0]), 1, {2, {2, 3}})                                 \
+    X(softplus, tg_softplus(g, in[0]), 1, {2, {2, 3}})                         \
+    X(clamp, tg_clamp(g, in[0], -1, 0.5), 1, {2, {2, 3}})                      \
+    X(mean_axes, tg_mean_axes(g, in[0], TG_AXES(1), false), 1, {2, {2, 3}})    \
+    X(var_axes, tg_var_axes(g, in[0], TG_AXES(1), true, true), 1, {2, {2, 3}}) \
+    X(max_axes, tg_max_axes(g, in[0], TG_AXES(1), true), 1, {2, {2, 3}})       \
+    X(min_axes, tg_min_axes(g, in[0], TG_AXES(0), false), 1, {2, {2, 3}})      \
+    X(logsumexp, tg_logsumexp(g, in[0], 1, false), 1, {2, {2, 3}})             \
+    X(softmax, tg_softmax(g, in[0], 0), 1, {2, {2, 3}})                        \
+    X(log_softmax, tg_log_softmax(g, in[0], 1), 1, {2, {2, 3}})                \
+    X(cross_entropy, tg_cross_entropy(g, in[0], tg_argmax(g, in[0], 1)), 1,    \
+      {2, {2, 3}})                                                             \
+    X(mse_loss, tg_mse_loss(g, in[0], in[1]), 2, {2, {2, 3}}, {2, {2, 3}})     \
+    X(bce_with_logits, tg_bce_with_logits(g, in[0], in[1]), 2, {2, {2, 3}},    \
+      {2, {2, 3}})                                                             \
+    X(layer_norm, tg_layer_norm(g, in[0], in[1], in[1], 1e-5), 2, {2, {2, 3}}, \
+      {1, {3}})                                                                \
+    X(batch_norm,                                                              \
+      tg_batch_norm(g, in[0], in[1], in[1], TG_NONE, TG_NONE, 0.1, 1e-5), 2,   \
+      {2, {4, 2}}, {1, {2}})                                                   \
+    X(permute, tg_permute(g, in[0], TG_AXES(2, 0, 1)), 1, {3, {2, 3, 2}})      \
+    X(concat, tg_concat(g, (tg_tensor *[]){in[0], in[1]}, 2, 1), 2,            \
+      {2, {2, 3}}, {2, {2, 1}})                                                \
+    X(take, tg_take(g, in[0], tg_argmax(g, in[0], 0)), 1, {2, {2, 3}})         \
+    X(matmul_batches, tg_matmul(g, in[0], in[1]), 2, {3, {2, 1, 3}},           \
+      {2, {3, 2}})                                                             \
+    X(matmul_vector, tg_matmul(g, in[0], in[1]), 2, {1, {3}}, {3, {2, 3, 2}})  \
     X(sum, tg_sum(g, in[0]), 1, {2, {2, 3}})                                   \
     X(mean, tg_mean(g, in[0]), 1, {2, {2, 3}})                                 \
     X(sum_axes, tg_sum_axes(g, in[0], TG_AXES(0), true), 1, {2, {2, 3}})       \

@@ -11,6 +11,7 @@ TEST(leaves_the_call_repeatable)
         tg_tensor *in[MAX_LEAVES];
         make_inputs(s, TG_F32, 1, in);
         tg_tensor *expected = MADE(tg_tensor_clone(s->fn(g, in, s->n, NULL)));
+        size_t nodes = tg_graph_size(g); /* some samples take several calls */
         bool failed = true;
         for (size_t k = 1; failed; k++) {
             tg_graph *fresh = MADE(tg_graph_new());
@@ -18,7 +19,7 @@ TEST(leaves_the_call_repeatable)
             tg_tensor *y = s->fn(fresh, in, s->n, NULL);
             failed = allocation_failed();
             fail_allocation(0, false);
-            ck_assert(failed ? !y && tg_graph_size(fresh) <= 1 : y != NULL);
+            ck_assert(failed ? !y && tg_graph_size(fresh) < nodes : y != NULL);
             EXPECT_SAME_BITS(s->fn(fresh, in, s->n, NULL), expected);
             tg_graph_free(fresh);
         }
