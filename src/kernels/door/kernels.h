@@ -11,6 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Windows that slide over an image, [0] for its rows and [1] for its columns:
+ * tap t of window i lies at i stride - padding + t dilation, and counts for
+ * nothing outside of the image. */
+typedef struct tg_windows2d {
+    size_t in[2];     /* the image */
+    size_t kernel[2]; /* taps of a window */
+    size_t out[2];    /* windows */
+    size_t stride[2], padding[2], dilation[2];
+} tg_windows2d;
+
+/* x (N, groups C, in), w (groups O, C, kernel), y (N, groups O, out). */
+typedef struct tg_conv2d_sizes {
+    size_t N, groups, C, O;
+    tg_windows2d at;
+} tg_conv2d_sizes;
+
 /* X(name, (arguments), parameters...) with real for the element type. A step of
  * 0 repeats the operand's one element, 1 walks along it. */
 #define TG_KERNELS(X, real)                                                    \
@@ -102,7 +118,31 @@
       const real *x, const real *k, real *y)                                   \
     /* (H, W) x (h, w) -> (H+h-1, W+w-1): y[i,j] = sum_ab x[i-a,j-b] k[a,b] */ \
     X(conv2d_full, (H, W, h, w, x, k, y), size_t H, size_t W, size_t h,        \
-      size_t w, const real *x, const real *k, real *y)
+      size_t w, const real *x, const real *k, real *y)                         \
+    /* cross-correlation of many channels, with a bias (groups O) or NULL; its \
+     * gradients to x, with a bias (groups C) or NULL, and to w */             \
+    X(conv2d, (s, x, w, b, y), const tg_conv2d_sizes *s, const real *x,        \
+      const real *w, const real *b, real *y)                                   \
+    X(conv2d_dx, (s, dy, w, b, dx), const tg_conv2d_sizes *s, const real *dy,  \
+      const real *w, const real *b, real *dx)                                  \
+    X(conv2d_dw, (s, x, dy, dw), const tg_conv2d_sizes *s, const real *x,      \
+      const real *dy, real *dw)                                                \
+    /* n images; where the largest of each window is, counted in its image:    \
+     * the first one, or the last NaN */                                                 \
+    X(max_pool2d, (n, s, x, at), size_t n, const tg_windows2d *s,              \
+      const real *x, int64_t *at)                                              \
+    /* n images of `from` numbers: y[i] = x[at[i]] for m of each; and the      \
+     * transpose, x = 0, then x[at[i]] += y[i] */                              \
+    X(pick, (n, from, m, x, at, y), size_t n, size_t from, size_t m,           \
+      const real *x, const int64_t *at, real *y)                               \
+    X(unpick, (n, from, m, y, at, x), size_t n, size_t from, size_t m,         \
+      const real *y, const int64_t *at, real *x)                               \
+    /* n images; the mean of each window, what lies outside being 0; and the   \
+     * transpose */                                                            \
+    X(avg_pool2d, (n, s, x, y), size_t n, const tg_windows2d *s,               \
+      const real *x, real *y)                                                  \
+    X(avg_pool2d_dx, (n, s, dy, dx), size_t n, const tg_windows2d *s,          \
+      const real *dy, real *dx)
 
 #define TG_KERNEL_FIELD(name, arguments, ...) void (*name)(__VA_ARGS__);
 typedef struct tg_kernels_f32 {

@@ -1,0 +1,24 @@
+/* Products of weights, one row for each channel of the result, and panels of
+ * images: what convolutions come down to. */
+#ifndef TINYGRAD_PRODUCT_H
+#define TINYGRAD_PRODUCT_H
+
+#include "panel.h"
+
+/* y of channel r = b[r] + sum over channels and taps of w times x; the weight
+ * of channel c at tap (t, u) is at r row + c channel + t tap[0] + u tap[1]. */
+typedef struct product {
+    images x;
+    size_t N, rows, channels;
+    const real *w;
+    ptrdiff_t w_row, w_channel, w_tap[2];
+    const real *b;
+    real *y;
+    ptrdiff_t y_row;
+    places at;
+} product;
+
+/* All results. */
+void KERNEL(run_product)(product p);
+
+#endif
