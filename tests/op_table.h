@@ -34,6 +34,8 @@ typedef struct op_case {
     bool flag[2];
     tg_axes axes;
     tg_shape shape;
+    tg_conv2d_options conv;
+    tg_pool2d_options pool;
 } op_case;
 
 typedef struct op_info {
@@ -51,7 +53,7 @@ typedef struct op_info {
 
 /* Tables end with an entry that has no name. */
 extern const op_info unary_ops[], binary_ops[], reduction_ops[], softmax_ops[],
-    movement_ops[], join_ops[], product_ops[], norm_ops[];
+    movement_ops[], join_ops[], product_ops[], norm_ops[], image_ops[];
 extern const op_info *const op_tables[];
 const op_info *find_op(const char *name); /* or NULL */
 

@@ -1,62 +1,6 @@
 /* Every instruction set's kernels against the plain loops. The kernels' door
- * is a neighbour's: this is the one test that looks through it. */
-#include "kernels.h"
-#include "support.h"
-
-#include <math.h>
-#include <stdlib.h>
-
-/* Arrays of both types, f32 values, so that both are the same numbers. */
-typedef struct arrays {
-    size_t n;
-    float *f32;
-    double *f64;
-} arrays;
-
-static arrays make(size_t n, uint64_t seed)
-{
-    arrays a = {n, malloc((n + 1) * sizeof(float)),
-                malloc((n + 1) * sizeof(double))};
-    uint64_t state = seed;
-
-    for (size_t i = 0; i < n; i++) {
-        a.f32[i] = (float)(random_bits(&state) >> 40) * 0x1p-23F - 1;
-        a.f64[i] = (double)a.f32[i];
-    }
-    return a;
-}
-
-static void release(arrays a)
-{
-    free(a.f32);
-    free(a.f64);
-}
-
-/* |got - expected| within 16 units in the last place of `scale`. */
-static void compare(const char *set, arrays got, arrays expected, double scale)
-{
-    size_t i = 0;
-
-    for (; i < got.n; i++) {
-        double e32 = fabs((double)got.f32[i] - (double)expected.f32[i]);
-        double e64 = fabs(got.f64[i] - expected.f64[i]);
-        if (!(e32 <= 16 * 0x1p-24 * scale) || !(e64 <= 16 * 0x1p-53 * scale))
-            break;
-    }
-    ck_assert_msg(got.n > 0 && i == got.n, "%s differs at %zu", set, i);
-}
-
-/* Runs body once for each set, with `set` and `plain` to call. */
-#define FOR_EACH_SET(body)                                                     \
-    do {                                                                       \
-        const tg_kernels *sets[4], *plain = tg_kernels_plain();                \
-        size_t count = tg_kernels_all(sets, 4);                                \
-        ck_assert_uint_ge(count, 1);                                           \
-        for (size_t s = 0; s < count; s++) {                                   \
-            const tg_kernels *set = sets[s];                                   \
-            body                                                               \
-        }                                                                      \
-    } while (0)
+ * is a neighbour's: these tests alone look through it. */
+#include "arrays.h"
 
 #define BINARY(op, n, sa, sb)                                                  \
     FOR_EACH_SET({                                                             \

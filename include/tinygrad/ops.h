@@ -167,6 +167,62 @@ TG_API tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b);
  * Source: Zhang et al., "Dive into Deep Learning", section 7.2. */
 TG_API tg_tensor *tg_corr2d(tg_graph *g, tg_tensor *x, tg_tensor *k);
 
+/* ------------------------------------------------------- images by channels
+ * Images (N, C, H, W): batch, channels, rows, columns. N may be 0, no other
+ * extent (TG_ERR_SHAPE). Options hold [0] for rows and [1] for columns; one
+ * below 0 is TG_ERR_ARG. */
+
+typedef struct tg_conv2d_options {
+    int stride[2];         /* from window to window; 0 means 1 */
+    int padding[2];        /* zeros around the image, on either side */
+    int dilation[2];       /* from tap to tap; 0 means 1 */
+    int groups;            /* 0 means 1 */
+    int output_padding[2]; /* conv_transpose2d's alone */
+} tg_conv2d_options;
+
+/* Cross-correlation of x (N, C, H, W) with w (O, C/groups, h, w), plus b (O) or
+ * TG_NONE -> (N, O, m, n), m = (H + 2 padding - dilation (h-1) - 1) / stride +
+ * 1, rounded down, and n likewise:
+ *     y[n,o,i,j] = b[o] + sum_cab x[n, c, i stride - padding + a dilation,
+ *                                         j stride - padding + b dilation]
+ *                               w[o,c,a,b].
+ * Group g of the results sums over group g of x's channels alone. What lies in
+ * the padding is left out, rather than multiplied. TG_ERR_SHAPE for a kernel
+ * that is larger than the padded image, channels or a bias that do not fit, or
+ * groups that do not divide them; TG_ERR_ARG for an output_padding. Source:
+ * torch.nn.functional.conv2d. */
+TG_API tg_tensor *tg_conv2d(tg_graph *g, tg_tensor *x, tg_tensor *w,
+                            tg_tensor *b, tg_conv2d_options options);
+/* What the gradient of tg_conv2d to its input is, as an op: x (N, C, H, W), w
+ * (C, O/groups, h, w), b (O) or TG_NONE -> (N, O, m, n) with m = (H-1) stride -
+ * 2 padding + dilation (h-1) + output_padding + 1:
+ *     y[n, o, i stride - padding + a dilation, ...] +=
+ *         x[n,c,i,j] w[c,o,a,b], from y = b[o].
+ * output_padding is smaller than the stride or the dilation (TG_ERR_ARG), and
+ * adds rows and columns at the end. TG_ERR_SHAPE for channels or a bias that do
+ * not fit, groups that do not divide them, or an empty result. Source:
+ * torch.nn.functional.conv_transpose2d. */
+TG_API tg_tensor *tg_conv_transpose2d(tg_graph *g, tg_tensor *x, tg_tensor *w,
+                                      tg_tensor *b, tg_conv2d_options options);
+
+typedef struct tg_pool2d_options {
+    int kernel[2];
+    int stride[2];  /* 0 means the kernel's extent */
+    int padding[2]; /* at most half of the kernel */
+} tg_pool2d_options;
+
+/* The largest number of each window, and the mean: (N, C, H, W) -> (N, C, m, n)
+ * with m = (H + 2 padding - kernel) / stride + 1, rounded down. Padding is
+ * never the largest; in a mean it counts as zeros. The gradient of the largest
+ * goes to the first on a tie, and a NaN is larger than any number before it.
+ * TG_ERR_ARG for options outside of their domain, TG_ERR_SHAPE for a kernel
+ * larger than the padded image. Sources: torch.nn.functional.max_pool2d and
+ * avg_pool2d, with ceil_mode off and count_include_pad on. */
+TG_API tg_tensor *tg_max_pool2d(tg_graph *g, tg_tensor *x,
+                                tg_pool2d_options options);
+TG_API tg_tensor *tg_avg_pool2d(tg_graph *g, tg_tensor *x,
+                                tg_pool2d_options options);
+
 /* ------------------------------------------------------------------ losses
  * To a scalar. They do not broadcast: a shape that differs is TG_ERR_SHAPE.
  * The mean of nothing is NaN. */
