@@ -1,6 +1,9 @@
 /* One entry for every op: how a call of it is drawn, what a plain loop makes
  * of that call, and what the op refuses. test_samples.c walks the table and
- * fails for an op of ops.h that has no entry. */
+ * fails for an op of ops.h that has no entry.
+ *
+ * A new op: its draw, call, plain and refuse functions and a line in one of the
+ * tables below; a file of its own also goes into op_tables and meson.build. */
 #ifndef OP_TABLE_H
 #define OP_TABLE_H
 
