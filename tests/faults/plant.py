@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Plants every fault of faults.txt, one at a time, and sees whether a test fails.
+"""Plants every fault of faults.txt, one at a time, to see a test fail.
 
-Usage: plant.py [-j JOBS] [-k WORD] [--check]
+Usage: plant.py [-j JOBS] [-k WORD] [-w FOLDER] [--check]
 
 A long run (a few seconds a fault), by hand and not a part of the suite: it
 asks whether the tests would notice wrong code, not whether the code is right.
@@ -13,8 +13,9 @@ until one reports a failed check. A test that crashes or hangs is noted, but
 others are asked for a better answer. The table on standard output says what
 caught each fault; exit status 1 if one survives, 2 if one cannot be planted.
 
--k WORD plants only faults whose title or file holds the word; --check only
-looks whether each can be planted.
+-k WORD plants only faults whose title or file holds the word; -w FOLDER keeps
+the copies there, for a next run with the same sources; --check only looks
+whether each fault can be planted.
 
 An entry of faults.txt: a title line `= file: what is wrong`, lines `-text` that
 are replaced by lines `+text`, each without their first character."""
@@ -88,35 +89,46 @@ class Workshop:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
-        ignore = shutil.ignore_patterns('build*', '.git')
-        shutil.copytree(ROOT, self.folder / 'copy', ignore=ignore)
         self.source = self.folder / 'copy'
-        done = run(['meson', 'setup', 'build', '-Dexamples=disabled'],
-                   self.source)
-        if done.returncode or self.build():
-            sys.exit('the sources do not build without a fault')
+        if not self.source.exists():
+            ignore = shutil.ignore_patterns('build*', '.git')
+            shutil.copytree(ROOT, self.source, ignore=ignore)
+        if not (self.source / 'build').exists():
+            run(['meson', 'setup', 'build', '-Dexamples=disabled'],
+                self.source)
+        if self.build():
+            raise RuntimeError('the sources do not build without a fault')
+        self.sound = {test for test in self.built() if not self.ask(test)[1]}
+        for test in sorted(self.built() - self.sound):
+            print(f'{test} fails without a fault, and is left out',
+                  file=sys.stderr)
 
     def build(self):
         """What the compiler says if it refuses, else nothing."""
         done = run(['ninja', '-C', 'build'], self.source)
         return done.stdout if done.returncode else ''
 
-    def tests(self, fault):
+    def built(self):
         folder = self.source / 'build' / 'tests'
-        built = [path.name[len('test_'):] for path in folder.glob('test_*')
-                 if path.is_file() and os.access(path, os.X_OK)]
+        return {path.name[len('test_'):] for path in folder.glob('test_*')
+                if path.is_file() and os.access(path, os.X_OK)} - SLOW
+
+    def tests(self, fault):
         own = pathlib.Path(fault.file).stem
-        named = [test for test in sorted(built)
+        named = [test for test in sorted(self.sound)
                  if test == own or test.startswith(own + '_')]
         if '/kernels/' in fault.file:
             named.append('kernels')
-        order = named + FIRST + LAST + sorted(set(built) - SLOW)
-        return [test for test in dict.fromkeys(order) if test in built]
+        order = named + FIRST + LAST + sorted(self.sound)
+        return [test for test in dict.fromkeys(order) if test in self.sound]
 
     def ask(self, test):
-        """(what failed, how): how is 'check', 'crash', 'hang' or ''."""
+        """(what failed, how): how is 'check', 'crash', 'hang' or ''.
+
+        In one process, since a child that hangs would outlive its parent."""
         try:
-            done = run([self.source / 'build' / 'tests' / f'test_{test}'],
+            done = run(['env', 'CK_FORK=no',
+                        self.source / 'build' / 'tests' / f'test_{test}'],
                        self.source / 'tests', SECONDS)
         except subprocess.TimeoutExpired:
             return test, 'hang'
@@ -146,26 +158,41 @@ class Workshop:
             path.write_text(whole)
 
 
-def work(faults, results, lock):
-    with tempfile.TemporaryDirectory() as folder:
-        workshop = Workshop(folder)
-        while True:
-            try:
-                fault = faults.get_nowait()
-            except queue.Empty:
-                return
-            caught = workshop.plant(fault)
-            with lock:
-                results.append((fault, caught))
-                answer = 'DOES NOT COMPILE' if caught is None else \
-                    caught or 'SURVIVES'
-                print(f'{fault.what} | {fault.file} | {answer}', flush=True)
+def work(folder, faults, results, lock):
+    workshop = Workshop(folder)
+    while True:
+        try:
+            fault = faults.get_nowait()
+        except queue.Empty:
+            return
+        caught = workshop.plant(fault)
+        with lock:
+            results.append((fault, caught))
+            answer = 'DOES NOT COMPILE' if caught is None else \
+                caught or 'SURVIVES'
+            print(f'{fault.what} | {fault.file} | {answer}', flush=True)
+
+
+def plant_all(faults, jobs, folder):
+    waiting, results, lock = queue.Queue(), [], threading.Lock()
+    for fault in faults:
+        waiting.put(fault)
+    threads = [threading.Thread(target=work,
+                                args=(pathlib.Path(folder) / str(job),
+                                      waiting, results, lock))
+               for job in range(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('-j', type=int, default=2)
     parser.add_argument('-k', default='')
+    parser.add_argument('-w', default='')
     parser.add_argument('--check', action='store_true')
     options = parser.parse_args()
     faults = [fault for fault in read_faults(HERE / 'faults.txt')
@@ -177,15 +204,8 @@ def main():
     if options.check or not faults:
         print(len(faults), 'faults')
         return 0 if faults else 2
-    waiting, results, lock = queue.Queue(), [], threading.Lock()
-    for fault in faults:
-        waiting.put(fault)
-    threads = [threading.Thread(target=work, args=(waiting, results, lock))
-               for _ in range(options.j)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with tempfile.TemporaryDirectory() as folder:
+        results = plant_all(faults, options.j, options.w or folder)
     caught = sum(1 for _, by in results if by)
     print(f'{caught} of {len(faults)} caught')
     if any(by is None for _, by in results):
