@@ -137,8 +137,8 @@ static inline void fill_run(real *to, const images *m, const real *line,
         high = count_before(in, j, step, n);
     clear_line(to, low);
     if (low < high)
-        copy_line(to + low, line + (j + (ptrdiff_t)low * step), step, high - low,
-                  m->end);
+        copy_line(to + low, line + (j + (ptrdiff_t)low * step), step,
+                  high - low, m->end);
     clear_line(to + high, n - high);
 }
 

@@ -1,9 +1,9 @@
 /* Arithmetic on plain arrays: the kernels' door.
  *
  * A kernel takes sizes and pointers, never allocates and never fails; results
- * do not overlap inputs unless it says so. Every kernel is written once and
- * compiled for f32 and f64 and for several instruction sets, of which the
- * machine's best is chosen at the first call. */
+ * are apart from inputs or, elementwise, the very same array. Every kernel is
+ * written once and compiled for f32 and f64 and for several instruction sets,
+ * of which the machine's best is chosen at the first call. */
 #ifndef TINYGRAD_KERNELS_H
 #define TINYGRAD_KERNELS_H
 
@@ -128,7 +128,7 @@ typedef struct tg_conv2d_sizes {
     X(conv2d_dw, (s, x, dy, dw), const tg_conv2d_sizes *s, const real *x,      \
       const real *dy, real *dw)                                                \
     /* n images; where the largest of each window is, counted in its image:    \
-     * the first one, or the last NaN */                                                 \
+     * the first one, or the last NaN */                                       \
     X(max_pool2d, (n, s, x, at), size_t n, const tg_windows2d *s,              \
       const real *x, int64_t *at)                                              \
     /* n images of `from` numbers: y[i] = x[at[i]] for m of each; and the      \
