@@ -9,5 +9,6 @@
 #include <tinygrad/memory.h>
 #include <tinygrad/ops.h>
 #include <tinygrad/tensor.h>
+#include <tinygrad/threads.h>
 
 #endif
