@@ -6,6 +6,7 @@
 
 typedef struct sample {
     const char *name;
+    size_t calls; /* of ops; all but the last make one node each */
     tg_function fn;
     int n;
     tg_shape shapes[2];

@@ -104,7 +104,8 @@ tg_tensor *tg_max_pool2d(tg_graph *g, tg_tensor *x, tg_pool2d_options options)
         return NULL;
     extents e = {{at.in[0], at.in[1]}, {at.out[0], at.out[1]}};
     tg_shape shape = tg_pool2d_shape(x, at.out);
+    tg_mark before = tg_graph_mark(g);
     tg_tensor *largest =
         tg_apply_checked(g, &places, TG_I64, &shape, 1, &x, &at, sizeof at);
-    return pick(g, x, largest, &e);
+    return tg_all_or_nothing(g, before, pick(g, x, largest, &e));
 }

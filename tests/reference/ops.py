@@ -69,6 +69,12 @@ OPS = {
     "corr2d": (lambda x, k: F.conv2d(x[None, None], k[None, None])[0, 0],
                (5, 6), (2, 3)),
     "detach": (lambda x: x * x.detach(), (2, 3)),
+    "conv2d": (lambda x, w: F.conv2d(x, w, padding=(1, 0)),
+               (1, 2, 3, 4), (2, 2, 2, 3)),
+    "conv_transpose2d": (lambda x, w: F.conv_transpose2d(x, w, stride=(2, 1)),
+                         (1, 2, 2, 3), (2, 1, 2, 2)),
+    "max_pool2d": (lambda x: F.max_pool2d(x, 2), (1, 2, 4, 3)),
+    "avg_pool2d": (lambda x: F.avg_pool2d(x, 2), (1, 2, 4, 3)),
 }
 
 
