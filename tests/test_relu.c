@@ -36,5 +36,11 @@ TEST(has_no_slope_at_zero)
                  {-1e-30, 0, 0}, {INFINITY, INFINITY, 1}, {-INFINITY, 0, 0});
 }
 
+/* As torch.relu: its slope is 0 only where x <= 0, and NaN is not. */
+TEST(lets_nan_and_its_gradient_through)
+{
+    CHECK_POINTS(tg_relu, {NAN, NAN, 1});
+}
+
 TEST_MAIN("relu", equals_a_plain_loop, is_differentiable, refuses,
-          has_no_slope_at_zero)
+          has_no_slope_at_zero, lets_nan_and_its_gradient_through)
