@@ -195,6 +195,65 @@ TEST(takes_functions_that_do_nothing)
     tg_graph_free(g);
 }
 
+static tg_tensor *multiply_both(tg_graph *g, tg_tensor *const *in, int n,
+                                void *env)
+{
+    (void)n, (void)env;
+    return tg_mul(g, in[0], in[1]);
+}
+
+static tg_tensor *multiply_itself(tg_graph *g, tg_tensor *const *in, int n,
+                                  void *env)
+{
+    tg_tensor *both[] = {in[0], in[0]};
+
+    (void)n;
+    return tg_checkpoint(g, multiply_both, both, 2, env);
+}
+
+/* x x at 3: both places together get 6, not 6 each. */
+TEST(takes_one_tensor_twice)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SCALAR, 3), *dx, *ddx;
+    tg_gradients_options create = {.create_graph = true};
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = MADE(multiply_itself(g, &x, 1, NULL));
+    EXPECT_OK(tg_backward(g, y));
+    EXPECT_VALUES(tg_grad(x), 6);
+    EXPECT_OK(tg_gradients(g, y, NULL, 1, &x, &dx, create));
+    EXPECT_VALUES(dx, 6);
+    EXPECT_OK(tg_gradients(g, dx, NULL, 1, &x, &ddx, create));
+    EXPECT_VALUES(ddx, 2);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+    CHECK_OP(multiply_itself, TG_SHAPE(2, 3));
+}
+
+/* A leaf that the function has captured, and returns as it is. */
+TEST(passes_on_a_leaf_that_it_reaches)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(2), 1), *dx[2];
+    tg_tensor *w = TENSOR(TG_F64, TG_SHAPE(2), 3, -2);
+    tg_gradients_options create = {.create_graph = true, .allow_unused = true};
+
+    EXPECT_OK(tg_set_requires_grad(w, true));
+    tg_tensor *y = MADE(tg_checkpoint(g, give_env, &x, 1, w));
+    EXPECT_SAME_BITS(y, w);
+    tg_tensor *loss = MADE(tg_sum(g, tg_square(g, y)));
+    EXPECT_OK(tg_backward(g, loss));
+    EXPECT_VALUES(tg_grad(w), 6, -4);
+    EXPECT_OK(
+        tg_gradients(g, loss, NULL, 2, (tg_tensor *[]){x, w}, dx, create));
+    EXPECT_VALUES(dx[0], 0, 0);
+    EXPECT_VALUES(dx[1], 6, -4);
+    tg_tensor_free(x);
+    tg_tensor_free(w);
+    tg_graph_free(g);
+}
+
 static tg_tensor *square_env(tg_graph *g, tg_tensor *const *in, int n,
                              void *env)
 {
@@ -236,5 +295,6 @@ TEST(computes_without_a_record)
 TEST_MAIN("checkpoint", gives_the_bits_of_a_plain_run, replays_on_new_values,
           is_differentiable, nests, is_differentiable_when_nested,
           takes_inputs_that_depend_on_each_other,
-          takes_functions_that_do_nothing,
+          takes_functions_that_do_nothing, takes_one_tensor_twice,
+          passes_on_a_leaf_that_it_reaches,
           gives_gradients_to_what_is_only_reached, computes_without_a_record)
