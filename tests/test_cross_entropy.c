@@ -186,6 +186,30 @@ TEST(refuses_labels_out_of_range_in_a_replay)
     tg_graph_free(g);
 }
 
+/* The labels went bad after the record was made, so neither a replay nor a
+ * backward reads or writes by them, and gradients stay as they were. */
+TEST(leaves_gradients_alone_when_labels_went_bad)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(2, 3), 1);
+    tg_tensor *labels = make_labels(2, 3);
+    tg_tensor *y = MADE(tg_cross_entropy(g, x, labels));
+
+    EXPECT_OK(tg_backward(g, y));
+    tg_tensor *before = MADE(tg_tensor_clone(tg_grad(x)));
+    for (size_t i = 0; i < sizeof no_labels / sizeof *no_labels; i++) {
+        tg_data_i64(labels)[1] = no_labels[i];
+        EXPECT_STATUS(tg_replay(g), TG_ERR_ARG);
+        EXPECT_STATUS(tg_backward(g, y), TG_ERR_ARG);
+        EXPECT_MESSAGE("cross_entropy: label");
+        EXPECT_SAME_BITS(tg_grad(x), before);
+    }
+    tg_tensor_free(before);
+    tg_tensor_free(x);
+    tg_tensor_free(labels);
+    tg_graph_free(g);
+}
+
 static void refuse_shapes(tg_graph *g, tg_shape x_shape, tg_shape label_shape)
 {
     tg_tensor *x = random_leaf(TG_F32, x_shape, 1);
@@ -244,5 +268,6 @@ TEST(refuses_other_operands)
 TEST_MAIN("cross_entropy", equals_a_plain_loop, is_differentiable,
           does_not_overflow, has_no_mean_of_nothing, lets_nan_travel,
           takes_new_labels_in_a_replay, refuses_labels_out_of_range,
-          refuses_labels_out_of_range_in_a_replay, refuses_other_shapes,
+          refuses_labels_out_of_range_in_a_replay,
+          leaves_gradients_alone_when_labels_went_bad, refuses_other_shapes,
           refuses_other_operands)

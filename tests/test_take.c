@@ -187,6 +187,35 @@ TEST(refuses_indices_out_of_range_in_a_replay)
     tg_graph_free(g);
 }
 
+/* The indices went bad after the record was made, so neither a replay nor a
+ * backward reads or writes by them, and gradients stay as they were. */
+TEST(leaves_gradients_alone_when_indices_went_bad)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *table = random_leaf(TG_F32, TG_SHAPE(3, 2), 1), *grad = NULL;
+    tg_tensor *indices = TENSOR(TG_I64, TG_SHAPE(2), 0, 2);
+    tg_tensor *y = MADE(tg_sum(g, tg_square(g, tg_take(g, table, indices))));
+
+    EXPECT_OK(tg_backward(g, y));
+    tg_tensor *before = MADE(tg_tensor_clone(tg_grad(table)));
+    for (size_t i = 0; i < sizeof no_rows / sizeof *no_rows; i++) {
+        tg_data_i64(indices)[1] = no_rows[i];
+        EXPECT_STATUS(tg_replay(g), TG_ERR_ARG);
+        EXPECT_STATUS(tg_backward(g, y), TG_ERR_ARG);
+        EXPECT_MESSAGE("take: index");
+        EXPECT_STATUS(
+            tg_gradients(g, y, NULL, 1, &table, &grad,
+                         (tg_gradients_options){.create_graph = true}),
+            TG_ERR_ARG);
+        EXPECT_SAME_BITS(tg_grad(table), before);
+    }
+    ck_assert_ptr_null(grad);
+    tg_tensor_free(before);
+    tg_tensor_free(table);
+    tg_tensor_free(indices);
+    tg_graph_free(g);
+}
+
 static void refuse_shapes(tg_graph *g, tg_shape table_shape, tg_shape shape)
 {
     tg_tensor *table = random_leaf(TG_F32, table_shape, 1);
@@ -233,5 +262,6 @@ TEST(refuses_other_operands)
 
 TEST_MAIN("take", equals_a_plain_loop, takes_from_empty_tables,
           adds_up_what_is_taken_often, refuses_indices_out_of_range,
-          refuses_indices_out_of_range_in_a_replay, refuses_other_shapes,
+          refuses_indices_out_of_range_in_a_replay,
+          leaves_gradients_alone_when_indices_went_bad, refuses_other_shapes,
           refuses_other_operands)
