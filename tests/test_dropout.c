@@ -208,6 +208,17 @@ static tg_tensor *two_masks(tg_graph *g, tg_tensor *const *in, int n, void *env)
     return tg_mul(g, halve(g, in[0]), halve(g, tg_square(g, in[0])));
 }
 
+/* gradcheck sees to it that every run of a function draws the same. */
+TEST(is_differentiable_without_a_seed)
+{
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(40), 1);
+
+    for (int order = 1; order <= 2; order++)
+        EXPECT_OK(tg_gradcheck(two_masks, &x, 1, NULL,
+                               (tg_gradcheck_options){.order = order}));
+    tg_tensor_free(x);
+}
+
 /* Recomputed with the masks of the first run; what comes after it draws on. */
 TEST(has_the_same_mask_in_a_checkpoint)
 {
@@ -283,7 +294,7 @@ TEST(refuses)
 
 TEST_MAIN("dropout", keeps_the_mean, drops_evenly,
           has_the_same_mask_in_backward, is_differentiable,
-          draws_another_mask_in_each_call, draws_on_after_a_reset,
-          follows_the_seed, has_the_same_mask_in_a_replay,
-          has_the_same_mask_in_a_checkpoint, keeps_all_or_nothing_at_the_ends,
-          passes_x_when_not_training, refuses)
+          is_differentiable_without_a_seed, draws_another_mask_in_each_call,
+          draws_on_after_a_reset, follows_the_seed,
+          has_the_same_mask_in_a_replay, has_the_same_mask_in_a_checkpoint,
+          keeps_all_or_nothing_at_the_ends, passes_x_when_not_training, refuses)

@@ -157,6 +157,41 @@ TEST(takes_one_tensor_twice)
     CHECK_OP(gram, TG_SHAPE(2, 2, 3));
 }
 
+/* A vector becomes a row or a column on the way: of a product that is refused
+ * nothing of it stays, and the message has the vector as it was given. */
+static void refuse_vector(tg_shape a_shape, tg_shape b_shape)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *a = random_leaf(TG_F32, a_shape, 1);
+    tg_tensor *b = random_leaf(TG_F32, b_shape, 2);
+    tg_tensor *y = MADE(tg_neg(g, a));
+    size_t bytes = tg_graph_mark(g).memory;
+
+    EXPECT_OK(tg_set_name(a, "left"));
+    EXPECT_OK(tg_set_name(b, "right"));
+    ck_assert_ptr_null(tg_matmul(g, a, b));
+    EXPECT_STATUS(tg_graph_status(g), TG_ERR_SHAPE);
+    EXPECT_MESSAGE(tg_describe(a).text);
+    EXPECT_MESSAGE(tg_describe(b).text);
+    ck_assert_uint_eq(tg_graph_size(g), 1);
+    ck_assert_uint_eq(tg_graph_mark(g).memory, bytes);
+    ck_assert_ptr_eq(tg_graph_node(g, 0).out, y);
+    tg_tensor_free(a);
+    tg_tensor_free(b);
+    tg_graph_free(g);
+}
+
+TEST(refuses_vectors_that_do_not_fit)
+{
+    refuse_vector(TG_SHAPE(3), TG_SHAPE(2));
+    refuse_vector(TG_SHAPE(3), TG_SHAPE(2, 3));
+    refuse_vector(TG_SHAPE(2, 3), TG_SHAPE(2));
+    refuse_vector(TG_SHAPE(3), TG_SHAPE(4, 2, 3));
+    refuse_vector(TG_SHAPE(4, 2, 3), TG_SHAPE(4));
+    refuse_vector(TG_SHAPE(1), TG_SHAPE(0));
+    refuse_vector(TG_SHAPE(3), TG_SCALAR);
+}
+
 TEST_MAIN("matmul_batches", multiplies_batch_by_batch,
           broadcasts_batches_both_ways, takes_vectors, sums_nothing_to_zero,
-          takes_one_tensor_twice)
+          takes_one_tensor_twice, refuses_vectors_that_do_not_fit)
