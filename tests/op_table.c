@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-const op_info *const op_tables[] = {
-    unary_ops, binary_ops,  reduction_ops, softmax_ops, movement_ops,
-    join_ops,  product_ops, norm_ops,      image_ops,   NULL};
+#define NAME_TABLE(table) table,
+const op_info *const op_tables[] = {OP_TABLES(NAME_TABLE) NULL};
+#undef NAME_TABLE
 
 const op_info *find_op(const char *name)
 {

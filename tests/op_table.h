@@ -3,7 +3,7 @@
  * fails for an op of ops.h that has no entry.
  *
  * A new op: its draw, call, plain and refuse functions and a line in one of the
- * tables below; a file of its own also goes into op_tables and meson.build. */
+ * tables below; a table of its own also goes into OP_TABLES and meson.build. */
 #ifndef OP_TABLE_H
 #define OP_TABLE_H
 
@@ -54,9 +54,21 @@ typedef struct op_info {
     bool moves;       /* takes i64 too, and only moves elements */
 } op_info;
 
-/* Tables end with an entry that has no name. */
-extern const op_info unary_ops[], binary_ops[], reduction_ops[], softmax_ops[],
-    movement_ops[], join_ops[], product_ops[], norm_ops[], image_ops[];
+/* X(table): all of them. Each ends with an entry that has no name. */
+#define OP_TABLES(X)                                                           \
+    X(unary_ops)                                                               \
+    X(binary_ops)                                                              \
+    X(reduction_ops)                                                           \
+    X(softmax_ops)                                                             \
+    X(movement_ops)                                                            \
+    X(join_ops)                                                                \
+    X(product_ops)                                                             \
+    X(convolution_ops)                                                         \
+    X(pooling_ops)                                                             \
+    X(norm_ops)
+#define DECLARE_TABLE(table) extern const op_info table[];
+OP_TABLES(DECLARE_TABLE)
+#undef DECLARE_TABLE
 extern const op_info *const op_tables[];
 const op_info *find_op(const char *name); /* or NULL */
 

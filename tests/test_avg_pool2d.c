@@ -1,4 +1,4 @@
-#include "images.h"
+#include "pooling.h"
 
 static const tg_pool2d_options options[] = {
     {.kernel = {2, 2}},

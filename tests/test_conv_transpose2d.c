@@ -1,4 +1,4 @@
-#include "images.h"
+#include "convolution.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "images.h"
+#include "pooling.h"
 
 #include <math.h>
 

@@ -100,14 +100,7 @@ static void check_forward(const op_info *ops)
         check_forward(table);                                                  \
     }                                                                          \
     END_TEST
-FORWARD(unary_ops)
-FORWARD(binary_ops)
-FORWARD(reduction_ops)
-FORWARD(softmax_ops)
-FORWARD(movement_ops)
-FORWARD(join_ops)
-FORWARD(product_ops)
-FORWARD(norm_ops)
+OP_TABLES(FORWARD)
 
 /* ---- refusals */
 
@@ -168,7 +161,6 @@ TEST(every_op_refuses)
 }
 END_TEST
 
-TEST_MAIN("samples", every_op_has_an_entry, computes_unary_ops,
-          computes_binary_ops, computes_reduction_ops, computes_softmax_ops,
-          computes_movement_ops, computes_join_ops, computes_product_ops,
-          computes_norm_ops, every_op_refuses)
+#define NAME_FORWARD(table) computes_##table,
+TEST_MAIN("samples", OP_TABLES(NAME_FORWARD) every_op_has_an_entry,
+          every_op_refuses)

@@ -82,17 +82,7 @@ static void check_gradients(const op_info *ops)
         check_gradients(table);                                                \
     }                                                                          \
     END_TEST
-GRADIENTS(unary_ops)
-GRADIENTS(binary_ops)
-GRADIENTS(reduction_ops)
-GRADIENTS(softmax_ops)
-GRADIENTS(movement_ops)
-GRADIENTS(join_ops)
-GRADIENTS(product_ops)
-GRADIENTS(norm_ops)
+OP_TABLES(GRADIENTS)
 
-TEST_MAIN("samples_gradients", differentiates_unary_ops,
-          differentiates_binary_ops, differentiates_reduction_ops,
-          differentiates_softmax_ops, differentiates_movement_ops,
-          differentiates_join_ops, differentiates_product_ops,
-          differentiates_norm_ops)
+#define NAME_GRADIENTS(table) differentiates_##table,
+TEST_MAIN("samples_gradients", OP_TABLES(NAME_GRADIENTS))
