@@ -36,7 +36,7 @@ ROOT = HERE.parent.parent
 FIRST = ['samples', 'samples_gradients', 'identities', 'random_graphs',
          'kernels']
 LAST = ['replay', 'backward', 'gradients', 'refusals']
-SLOW = {'out_of_memory', 'scale', 'threads'}
+SLOW = {'large', 'out_of_memory', 'scale', 'threads'}
 SECONDS = 120
 
 
