@@ -10,6 +10,7 @@ typedef struct scene {
     tg_tensor *x, *w;         /* (2, 3), require gradients */
     tg_tensor *tall, *vector; /* (3, 2); (3,) */
     tg_tensor *scalar, *empty, *cube;
+    tg_tensor *image, *filter;       /* (1, 2, 4, 5); (3, 2, 2, 2) */
     tg_tensor *wide, *index, *fixed; /* (2, 3): f64; i64; no gradient */
     tg_tensor *foreign;              /* a result of other */
 } scene;
@@ -30,5 +31,6 @@ void refuse_graphs(scene *s);
 void refuse_ops(scene *s);
 void refuse_ops_along_axes(scene *s);
 void refuse_ops_of_networks(scene *s);
+void refuse_ops_on_images(scene *s);
 
 #endif

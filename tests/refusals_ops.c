@@ -252,4 +252,5 @@ void refuse_ops(scene *s)
     refuse_corr2d(s);
     refuse_ops_along_axes(s);
     refuse_ops_of_networks(s);
+    refuse_ops_on_images(s);
 }

@@ -1,6 +1,7 @@
 /* Every refusal of every public function, against a file that shows what the
  * user reads: refusals.txt. To write it anew after a change that is meant:
  * REFUSALS=write build/tests/test_refusals, here; then read the difference. */
+#include "op_table.h"
 #include "refusals.h"
 
 #include <ctype.h>
@@ -37,8 +38,9 @@ static bool mentions(const char *call, const char *name)
 /* A message about two tensors that do not fit names both. */
 static void check_names(const char *call, const char *message)
 {
-    static const char *const names[] = {"x",     "w",    "tall",  "vector",
-                                        "empty", "cube", "index", "wide"};
+    static const char *const names[] = {"x",     "w",     "tall",  "vector",
+                                        "empty", "cube",  "index", "wide",
+                                        "image", "filter"};
     enum { N_NAMES = sizeof names / sizeof *names };
     int mentioned = 0, told = 0;
 
@@ -120,6 +122,9 @@ scene new_scene(void)
         .scalar = named("scalar", random_leaf(TG_F32, TG_SCALAR, 5)),
         .empty = named("empty", random_leaf(TG_F32, TG_SHAPE(0, 3), 6)),
         .cube = named("cube", random_leaf(TG_F32, TG_SHAPE(2, 2, 2), 7)),
+        .image = named("image", random_leaf(TG_F32, TG_SHAPE(1, 2, 4, 5), 11)),
+        .filter =
+            named("filter", random_leaf(TG_F32, TG_SHAPE(3, 2, 2, 2), 12)),
         .wide = named("wide", random_leaf(TG_F64, TG_SHAPE(2, 3), 8)),
         .index = named("index", random_tensor(TG_I64, TG_SHAPE(2, 3), 9)),
         .fixed = named("fixed", random_tensor(TG_F32, TG_SHAPE(2, 3), 10)),
@@ -131,8 +136,9 @@ scene new_scene(void)
 
 void free_scene(scene *s)
 {
-    tg_tensor *leaves[] = {s->x,     s->w,    s->tall, s->vector, s->scalar,
-                           s->empty, s->cube, s->wide, s->index,  s->fixed};
+    tg_tensor *leaves[] = {s->x,      s->w,     s->tall,  s->vector,
+                           s->scalar, s->empty, s->cube,  s->image,
+                           s->filter, s->wide,  s->index, s->fixed};
 
     for (size_t i = 0; i < sizeof leaves / sizeof *leaves; i++)
         tg_tensor_free(leaves[i]);
@@ -147,7 +153,8 @@ static void make_record(void)
     length = 0;
     add("# What each refused call says. Written by test_refusals.c.\n"
         "# Of f32, (2, 3): x, w, and fixed without a gradient; tall (3, 2),\n"
-        "# vector (3,), scalar (), empty (0, 3), cube (2, 2, 2). Of (2, 3):\n"
+        "# vector (3,), scalar (), empty (0, 3), cube (2, 2, 2), image\n"
+        "# (1, 2, 4, 5), filter (3, 2, 2, 2). Of (2, 3):\n"
         "# wide is f64, index is i64. foreign is a result of another graph.\n");
     refuse_tensors(&s);
     refuse_graphs(&s);
@@ -187,4 +194,18 @@ TEST(say_what_they_said)
     ck_assert_int_eq(fclose(golden), 0);
 }
 
-TEST_MAIN("refusals", say_what_they_said)
+/* An op that is not called here has refusals that nobody has read. */
+TEST(are_those_of_every_op)
+{
+    char call[60];
+
+    make_record();
+    for (int t = 0; op_tables[t]; t++)
+        for (const op_info *op = op_tables[t]; op->name; op++) {
+            snprintf(call, sizeof call, "\ntg_%s(g, ", op->name);
+            ck_assert_msg(strstr(text, call) != NULL, "no refusals of tg_%s",
+                          op->name);
+        }
+}
+
+TEST_MAIN("refusals", say_what_they_said, are_those_of_every_op)

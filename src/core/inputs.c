@@ -22,10 +22,19 @@ static tg_status report_foreign(tg_graph *g, const char *op, int i,
                    op, i, tg_describe(t).text);
 }
 
+/* The first that is unlike in[0], or has no floats. */
+static const tg_tensor *find_unlike(int n, tg_tensor *const *in)
+{
+    for (int i = 1; i < n; i++)
+        if (!tg_is_float(in[i]) || in[i]->dtype != in[0]->dtype)
+            return in[i];
+    return n > 1 ? in[1] : in[0];
+}
+
 static tg_status report_dtypes(tg_graph *g, const char *op, int n,
                                tg_tensor *const *in)
 {
-    const tg_tensor *a = in[0], *b = n > 1 ? in[1] : in[0];
+    const tg_tensor *a = in[0], *b = find_unlike(n, in);
     bool indices = !tg_is_float(a) || !tg_is_float(b);
 
     if (n == 1)

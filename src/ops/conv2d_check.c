@@ -3,11 +3,9 @@
 
 static tg_status check_tensors(tg_graph *g, const tg_conv2d_call *c)
 {
-    tg_tensor *weighted[] = {c->x, c->w}, *biased[] = {c->x, c->b};
-    tg_status s = tg_check_floats(g, c->op, 2, weighted);
+    tg_tensor *in[] = {c->x, c->w, c->b};
+    tg_status s = tg_check_floats(g, c->op, c->b == TG_NONE ? 2 : 3, in);
 
-    if (s == TG_OK && c->b != TG_NONE)
-        s = tg_check_floats(g, c->op, 2, biased);
     if (s != TG_OK)
         return s;
     if (c->x->shape.ndim != 4 || c->w->shape.ndim != 4)
