@@ -116,6 +116,23 @@ TEST(refuses_a_saved_result_that_changed)
 }
 
 /* A view has its base's storage, so it changes with it. */
+/* The result of the op itself, which is nobody's input. */
+TEST(refuses_a_last_result_that_changed)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(3), 1);
+    tg_tensor *fresh = random_tensor(TG_F64, TG_SHAPE(3), 2);
+    tg_tensor *y = MADE(tg_exp(g, x));
+
+    EXPECT_OK(tg_tensor_copy(y, fresh));
+    EXPECT_STATUS(tg_backward_from(g, y, NULL), TG_ERR_STATE);
+    EXPECT_MESSAGE("result (3,) of exp");
+    ck_assert_ptr_null(tg_grad(x));
+    tg_tensor_free(x);
+    tg_tensor_free(fresh);
+    tg_graph_free(g);
+}
+
 TEST(sees_a_change_through_a_view)
 {
     tg_graph *g = MADE(tg_graph_new());
@@ -225,6 +242,7 @@ TEST(sees_a_change_of_a_gradient)
 TEST_MAIN("backward_refusals", refuses_a_loss_of_many_elements,
           refuses_a_gradient_that_does_not_fit, refuses_what_has_no_gradient,
           returns_what_made_the_loss_fail, refuses_a_saved_tensor_that_changed,
-          refuses_a_saved_result_that_changed, sees_a_change_through_a_view,
+          refuses_a_saved_result_that_changed,
+          refuses_a_last_result_that_changed, sees_a_change_through_a_view,
           sees_a_change_of_a_gradient, allows_changes_that_nobody_saved,
           changes_no_gradient_when_it_fails)
