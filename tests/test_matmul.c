@@ -167,6 +167,18 @@ TEST(refuses_scalars_and_batches_that_do_not_broadcast)
     tg_graph_free(g);
 }
 
+/* Nothing times nothing is as many zeros as there are, if they can be. */
+TEST(refuses_results_that_are_too_large)
+{
+    const int64_t many = (int64_t)1 << 40;
+    tg_graph *g = MADE(tg_graph_new());
+
+    refuse(g, TG_SHAPE(many, 0), TG_SHAPE(0, many));
+    refuse(g, TG_SHAPE(many, 1, 0), TG_SHAPE(0, many));
+    refuse(g, TG_SHAPE(2, many, 0), TG_SHAPE(2, 0, many));
+    tg_graph_free(g);
+}
+
 TEST(refuses_other_operands)
 {
     tg_graph *g = MADE(tg_graph_new()), *other = MADE(tg_graph_new());
@@ -195,4 +207,4 @@ TEST_MAIN("matmul", multiplies_by_hand, equals_a_plain_loop,
           takes_one_tensor_twice, lets_nan_and_infinity_travel,
           refuses_shapes_that_do_not_chain,
           refuses_scalars_and_batches_that_do_not_broadcast,
-          refuses_other_operands)
+          refuses_results_that_are_too_large, refuses_other_operands)

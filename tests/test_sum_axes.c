@@ -81,6 +81,36 @@ TEST(sums_long_axes)
             check_lane_values(&sum, shapes[i], axes[j]);
 }
 
+/* Five million times 0.1f in each of two columns, and in each of two rows. */
+TEST(does_not_drift)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = MADE(tg_tensor_full(TG_F32, TG_SHAPE(5000000, 2), 0.1));
+    tg_tensor *rows = MADE(tg_reshape(g, x, TG_SHAPE(2, 5000000)));
+    const double total = 5e6 * (double)0.1f;
+
+    EXPECT_NEAR(tg_sum_axes(g, x, TG_AXES(0), false), 1e-6, total, total);
+    EXPECT_NEAR(tg_sum_axes(g, rows, TG_AXES(1), false), 1e-6, total, total);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+/* A gradient that is summed over many repetitions. */
+TEST(does_not_drift_in_a_gradient)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(1, 2), 1);
+    tg_tensor *dy = MADE(tg_tensor_full(TG_F32, TG_SHAPE(2000000, 2), 0.1));
+    const double total = 2e6 * (double)0.1f;
+
+    tg_tensor *y = MADE(tg_broadcast_to(g, x, TG_SHAPE(2000000, 2)));
+    EXPECT_OK(tg_backward_from(g, y, dy));
+    EXPECT_NEAR(tg_grad(x), 1e-6, total, total);
+    tg_tensor_free(x);
+    tg_tensor_free(dy);
+    tg_graph_free(g);
+}
+
 TEST(refuses)
 {
     check_axes_refusals(&sum);
@@ -103,4 +133,5 @@ TEST(sums_random_tensors)
 
 TEST_MAIN("sum_axes", sums_by_hand, equals_a_plain_loop,
           sums_over_every_set_of_axes, sums_random_tensors,
-          sums_nothing_to_zero, sums_long_axes, refuses)
+          sums_nothing_to_zero, sums_long_axes, does_not_drift,
+          does_not_drift_in_a_gradient, refuses)

@@ -120,6 +120,30 @@ TEST(is_differentiable)
     }
 }
 
+/* As torch.where: what is not chosen gets 0, but 0 times the infinite or NaN
+ * slope of what made it is NaN. Choosing what goes in keeps it out. */
+TEST(leaves_the_slope_of_a_branch_to_that_branch)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *c = TENSOR(TG_I64, TG_SHAPE(2), 0, 1);
+    tg_tensor *x = TENSOR(TG_F64, TG_SHAPE(2), -1, 4);
+    tg_tensor *one = TENSOR(TG_F64, TG_SCALAR, 1);
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    tg_tensor *y = MADE(tg_where(g, c, tg_sqrt(g, x), x));
+    EXPECT_VALUES(y, -1, 2);
+    EXPECT_OK(tg_backward_from(g, y, NULL));
+    EXPECT_VALUES(tg_grad(x), NAN, 0.25);
+    tg_zero_grad(x);
+    tg_tensor *safe = tg_sqrt(g, tg_where(g, c, x, one));
+    EXPECT_OK(tg_backward_from(g, tg_where(g, c, safe, x), NULL));
+    EXPECT_VALUES(tg_grad(x), 1, 0.25);
+    tg_tensor_free(c);
+    tg_tensor_free(x);
+    tg_tensor_free(one);
+    tg_graph_free(g);
+}
+
 /* Nothing flows to the other side: the root's own 0 times NaN is its own. */
 TEST(keeps_what_is_not_chosen_out_of_the_gradient)
 {
@@ -214,4 +238,5 @@ TEST(refuses)
 
 TEST_MAIN("where", equals_a_plain_loop, is_differentiable,
           keeps_what_is_not_chosen_out_of_the_gradient,
+          leaves_the_slope_of_a_branch_to_that_branch,
           does_not_spread_a_gradient_of_nan, chooses_anew_in_a_replay, refuses)
