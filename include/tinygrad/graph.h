@@ -14,7 +14,10 @@ TG_BEGIN_DECLS
 
 /* ---------------------------------------------------------------- life */
 
-TG_API tg_graph *tg_graph_new(void); /* recording, in training mode */
+/* Recording, in training mode, seed 0; NULL if there is no memory. */
+TG_API tg_graph *tg_graph_new(void);
+/* Ends the graph and all that it owns; gradients of leaves stay. NULL is
+ * ignored. */
 TG_API void tg_graph_free(tg_graph *g);
 /* Drops every node and keeps the memory for the next step. Returns the first
  * failure since the last reset (its text is then tg_error_message()) and
@@ -76,7 +79,8 @@ TG_API tg_status tg_gradients(tg_graph *g, tg_tensor *y,
 /* Keeps the .grad of a recorded tensor, as if it were a leaf. TG_ERR_STATE if
  * it requires no gradient or was not recorded. A leaf needs no retaining. */
 TG_API tg_status tg_retain_grad(tg_tensor *t);
-/* x's values, in x's storage, as a constant: no gradient flows through. */
+/* x's values, in x's storage, as a constant: no gradient flows through
+ * (torch.Tensor.detach). */
 TG_API tg_tensor *tg_detach(tg_graph *g, tg_tensor *x);
 
 /* ----------------------------------------------------------------- ops
@@ -116,13 +120,16 @@ typedef struct tg_op {
  * owns. env_size bytes of env are copied into the node, aligned as malloc's.
  * A forward that fails fails the call with the status it returned, and env
  * stays the caller's; a text that it gave to tg_fail stands. With recording
- * off, destroy runs as soon as forward has. */
+ * off, destroy runs as soon as forward has. TG_ERR_ARG for an op without name
+ * or forward, inputs of another graph, or an env that is not there;
+ * TG_ERR_SHAPE and TG_ERR_DTYPE as in making a tensor. */
 TG_API tg_tensor *tg_apply(tg_graph *g, const tg_op *op, tg_dtype dtype,
                            tg_shape shape, int n_in, tg_tensor *const *in,
                            const void *env, size_t env_size);
 
 /* The shortest op of one's own: y = f(x) elementwise, with its derivative df.
- * f32 or f64, computed in double. A second derivative is TG_ERR_UNSUPPORTED,
+ * f32 or f64, computed in double. Without df there is no derivative
+ * (TG_ERR_UNSUPPORTED in backward), and a second one is TG_ERR_UNSUPPORTED,
  * never zero. user must outlive the record. */
 TG_API tg_tensor *tg_map(tg_graph *g, tg_tensor *x, double (*f)(double, void *),
                          double (*df)(double, void *), void *user);
@@ -134,7 +141,8 @@ TG_API tg_tensor *tg_map(tg_graph *g, tg_tensor *x, double (*f)(double, void *),
  * every tensor keeps its memory (tg_data stays valid). So a whole step is
  * recorded once and replayed on new data; after it, values are current and
  * backward is allowed again. Stops at the first op whose forward fails, with
- * its status. */
+ * its status: an index that went bad is TG_ERR_ARG, from backward too.
+ * TG_ERR_STATE during a backward. */
 TG_API tg_status tg_replay(tg_graph *g);
 
 /* A plain function of tensors on a graph. */
@@ -145,7 +153,10 @@ typedef tg_tensor *(*tg_function)(tg_graph *g, tg_tensor *const *inputs, int n,
  * backward: memory for time. Whatever else fn reaches for (parameters, earlier
  * results) gets its gradient too. Ops that draw draw the same again, and batch
  * norm's running statistics move once. fn and env must outlive the record and
- * do the same each time; a replay runs fn, and may allocate. */
+ * do the same each time (a result of another shape or dtype fails backward with
+ * TG_ERR_STATE); a replay runs fn, and may allocate. What fails in fn fails
+ * this call. Source: Chen et al., "Training deep nets with sublinear memory
+ * cost", 2016; torch.utils.checkpoint. */
 TG_API tg_tensor *tg_checkpoint(tg_graph *g, tg_function fn,
                                 tg_tensor *const *inputs, int n, void *env);
 
@@ -181,7 +192,8 @@ typedef struct tg_backward_step {
 } tg_backward_step;
 typedef void (*tg_observer)(const tg_backward_step *step, void *env);
 /* Runs the backward pass of y (grad_y as in tg_backward_from), tells observer
- * each turn, newest node first, and leaves every .grad as it was. */
+ * each turn, newest node first, and leaves every .grad as it was. Fails as
+ * tg_backward_from does, and with TG_ERR_ARG without an observer. */
 TG_API tg_status tg_backward_observe(tg_graph *g, tg_tensor *y,
                                      const tg_tensor *grad_y,
                                      tg_observer observer, void *env);

@@ -59,6 +59,7 @@ typedef struct tg_axes {
 #define TG_ALL_AXES ((tg_axes){0})
 #endif
 
+/* As many axes, and the same extents. */
 TG_API bool tg_shape_equal(tg_shape a, tg_shape b);
 
 typedef struct tg_tensor tg_tensor;
@@ -93,7 +94,8 @@ TG_API void tg_tensor_free(tg_tensor *t);
  * run backward after this (TG_ERR_STATE). */
 TG_API tg_status tg_tensor_copy(tg_tensor *to, const tg_tensor *from);
 
-/* ------------------------------------------------------------- looking */
+/* ------------------------------------------------------------- looking
+ * NULL has dtype f32, a scalar's shape, size 0, no data, name or gradient. */
 
 TG_API tg_dtype tg_tensor_dtype(const tg_tensor *t);
 TG_API tg_shape tg_tensor_shape(const tg_tensor *t);
@@ -107,7 +109,8 @@ TG_API double *tg_data_f64(const tg_tensor *t);
 TG_API int64_t *tg_data_i64(const tg_tensor *t);
 /* The one element, as a double; NaN and TG_ERR_SHAPE if there is not one. */
 TG_API double tg_item(const tg_tensor *t);
-/* A name for messages, prints and pictures; copied. NULL takes it away. */
+/* A name for messages, prints and pictures; copied. NULL takes it away.
+ * TG_ERR_ARG without a tensor, TG_ERR_NOMEM. */
 TG_API tg_status tg_set_name(tg_tensor *t, const char *name);
 TG_API const char *tg_name(const tg_tensor *t); /* NULL if it has none */
 
@@ -130,6 +133,7 @@ extern TG_API tg_tensor *const tg_none;
 /* Asks for gradients of this leaf, or stops asking. TG_ERR_DTYPE for i64,
  * TG_ERR_STATE for the result of an op, which inherits from its inputs. */
 TG_API tg_status tg_set_requires_grad(tg_tensor *leaf, bool on);
+/* Whether it was asked, or any input of the op was. */
 TG_API bool tg_requires_grad(const tg_tensor *t);
 /* The accumulated gradient, owned by t; NULL until a backward has reached t.
  * Gradients add up over backward passes until they are zeroed. */
@@ -145,7 +149,7 @@ typedef struct tg_rng {
     uint64_t key, counter;
 } tg_rng;
 
-TG_API tg_rng tg_rng_seed(uint64_t seed);
+TG_API tg_rng tg_rng_seed(uint64_t seed);  /* its first block is number 0 */
 TG_API double tg_rng_uniform(tg_rng *rng); /* in [0, 1), 53 random bits */
 TG_API double tg_rng_normal(tg_rng *rng);  /* mean 0, standard deviation 1 */
 /* In [0, n), without bias; 0 for n = 0. May take more than one block. */
