@@ -1,6 +1,7 @@
-/* Gradients that are recorded, to be differentiated again, are bit for bit
- * those that are not: no closure takes another way when nothing is recorded. An
- * op that gets one (a fused kernel) states here how far it may be off. */
+/* What may change no bit of a gradient, for every op: recording it, to be
+ * differentiated again, and views in place of the tensors themselves. So no
+ * closure takes another way when nothing is recorded; an op that gets one (a
+ * fused kernel) states here how far it may be off. */
 #include "op_table.h"
 
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 enum { DRAWS_PER_OP = 40 };
 
 typedef struct trial {
+    const op_info *op;
     tg_graph *g;
     op_case c;
     tg_tensor *in[MAX_INPUTS], *leaf[MAX_INPUTS], *y, *dy;
@@ -16,7 +18,7 @@ typedef struct trial {
 
 static trial begin(const op_info *op, tg_dtype dtype, uint64_t *state)
 {
-    trial t = {.g = MADE(tg_graph_new())};
+    trial t = {.op = op, .g = MADE(tg_graph_new())};
 
     op->draw(state, &t.c);
     make_case_inputs(&t.c, dtype, random_bits(state), t.in);
@@ -56,10 +58,11 @@ static void expect_grad(const char *name, const tg_tensor *leaf,
     free(expected);
 }
 
-static int compare(const char *name, trial *t)
+static int compare_recorded(const trial *t)
 {
     tg_tensor *plain[MAX_INPUTS], *recorded[MAX_INPUTS];
     tg_gradients_options o = {.allow_unused = true};
+    const char *name = t->op->name;
     int compared = 0;
 
     EXPECT_OK(tg_gradients(t->g, t->y, t->dy, t->n, t->leaf, plain, o));
@@ -74,36 +77,71 @@ static int compare(const char *name, trial *t)
     return compared;
 }
 
-static int check_op_alone(const op_info *op, tg_dtype dtype, uint64_t *state)
+static tg_tensor *view_of(tg_graph *g, tg_tensor *t)
+{
+    if (t == TG_NONE || !tg_requires_grad(t))
+        return t;
+    tg_tensor *flat = MADE(tg_reshape(g, t, TG_SHAPE(tg_tensor_size(t))));
+    return MADE(tg_reshape(g, flat, tg_tensor_shape(t)));
+}
+
+static int compare_views(const trial *t)
+{
+    tg_tensor *view[MAX_INPUTS], *grads[MAX_INPUTS], *expected[MAX_INPUTS];
+    tg_gradients_options o = {.allow_unused = true};
+    int compared = 0;
+
+    for (int i = 0; i < t->c.n; i++)
+        view[i] = view_of(t->g, t->in[i]);
+    tg_tensor *y = MADE(t->op->call(t->g, view, &t->c));
+    expect_equal(t->op->name, y, t->y);
+    EXPECT_OK(tg_gradients(t->g, t->y, t->dy, t->n, t->leaf, expected, o));
+    EXPECT_OK(tg_gradients(t->g, y, t->dy, t->n, t->leaf, grads, o));
+    for (int i = 0; i < t->n; i++) {
+        expect_equal(t->op->name, grads[i], expected[i]);
+        compared += tg_tensor_size(grads[i]) > 0;
+    }
+    return compared;
+}
+
+typedef int (*comparison)(const trial *t);
+
+static void check_op_alone(const op_info *op, tg_dtype dtype,
+                           comparison compare, uint64_t *state)
 {
     int compared = 0;
 
     for (int k = 0; k < DRAWS_PER_OP; k++) {
         trial t = begin(op, dtype, state);
         if (tg_requires_grad(t.y))
-            compared += compare(op->name, &t);
+            compared += compare(&t);
         end(&t);
     }
-    return compared;
+    ck_assert_int_gt(compared, DRAWS_PER_OP / 4);
 }
 
-static void check_table(const op_info *ops)
+static void check_table(const op_info *ops, comparison compare)
 {
     uint64_t state = 5;
 
     for (const op_info *op = ops; op->name; op++)
         for (int dtype = TG_F32; !op->no_gradient && dtype <= TG_F64; dtype++)
-            ck_assert_int_gt(check_op_alone(op, (tg_dtype)dtype, &state),
-                             DRAWS_PER_OP / 4);
+            check_op_alone(op, (tg_dtype)dtype, compare, &state);
 }
 
-#define RECORDED(table)                                                        \
+#define SAME_BITS(table)                                                       \
     TEST(recording_changes_no_bit_of_##table)                                  \
     {                                                                          \
-        check_table(table);                                                    \
+        check_table(table, compare_recorded);                                  \
+    }                                                                          \
+    END_TEST                                                                   \
+    TEST(views_change_no_bit_of_##table)                                       \
+    {                                                                          \
+        check_table(table, compare_views);                                     \
     }                                                                          \
     END_TEST
-OP_TABLES(RECORDED)
+OP_TABLES(SAME_BITS)
 
-#define NAME_RECORDED(table) recording_changes_no_bit_of_##table,
-TEST_MAIN("recorded_gradients", OP_TABLES(NAME_RECORDED))
+#define NAMES(table)                                                           \
+    recording_changes_no_bit_of_##table, views_change_no_bit_of_##table,
+TEST_MAIN("same_bits", OP_TABLES(NAMES))
