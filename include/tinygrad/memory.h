@@ -21,6 +21,12 @@ typedef struct tg_allocator {
  * An allocator whose realloc is NULL brings back the C library's. */
 TG_API void tg_set_allocator(tg_allocator a);
 
+/* Memory from that allocator, for what builds on the library: NULL if there is
+ * none (size > 0). Sizes go back with the memory; freeing NULL does nothing. */
+TG_API void *tg_memory_new(size_t size);
+TG_API void *tg_memory_resize(void *p, size_t old_size, size_t size);
+TG_API void tg_memory_free(void *p, size_t size);
+
 TG_END_DECLS
 
 #endif

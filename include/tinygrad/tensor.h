@@ -107,6 +107,11 @@ TG_API void *tg_data(const tg_tensor *t);
 TG_API float *tg_data_f32(const tg_tensor *t);
 TG_API double *tg_data_f64(const tg_tensor *t);
 TG_API int64_t *tg_data_i64(const tg_tensor *t);
+/* Says that the elements were written through tg_data: ops recorded before
+ * with the old values refuse to run backward (TG_ERR_STATE). */
+TG_API void tg_tensor_touch(tg_tensor *t);
+/* How often the elements were written by the library or were said to be. */
+TG_API uint32_t tg_tensor_version(const tg_tensor *t);
 /* The one element, as a double; NaN and TG_ERR_SHAPE if there is not one. */
 TG_API double tg_item(const tg_tensor *t);
 /* A name for messages, prints and pictures; copied. NULL takes it away.
@@ -138,6 +143,8 @@ TG_API bool tg_requires_grad(const tg_tensor *t);
 /* The accumulated gradient, owned by t; NULL until a backward has reached t.
  * Gradients add up over backward passes until they are zeroed. */
 TG_API tg_tensor *tg_grad(const tg_tensor *t);
+/* How many backward passes have reached t's gradient so far. */
+TG_API uint32_t tg_grad_count(const tg_tensor *t);
 /* Sets the gradient to zeros, if there is one. */
 TG_API void tg_zero_grad(tg_tensor *t);
 

@@ -73,6 +73,7 @@ static void commit(tg_pass *p, tg_tensor *list)
         if (p->gradients[i] != TG_NONE)
             tg_tensor_accumulate(t->grad, p->gradients[i]);
         tg_tensor_touch(t->grad);
+        t->reached++;
     }
 }
 

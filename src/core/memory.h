@@ -16,10 +16,6 @@ static inline size_t tg_align_up(size_t n)
     return (n + TG_ALIGN - 1) & ~(TG_ALIGN - 1);
 }
 
-void *tg_memory_new(size_t size); /* NULL if there is none; size > 0 */
-void *tg_memory_resize(void *p, size_t old_size, size_t size);
-void tg_memory_free(void *p, size_t size); /* p may be NULL */
-
 /* Makes an array of at least `wanted` elements out of one of *capacity,
  * doubling; returns NULL, with the array untouched, if there is no memory. */
 void *tg_memory_grow(void *array, size_t *capacity, size_t wanted,

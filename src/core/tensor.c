@@ -25,6 +25,7 @@ void tg_tensor_init(tg_tensor *t, tg_graph *g, tg_owner owner, tg_dtype dtype,
     atomic_init(&t->refs, 1);
     atomic_init(&t->slot, TG_NO_SLOT);
     t->version = 0;
+    t->reached = 0;
     t->dtype = dtype;
     t->owner = owner;
     t->requires_grad = false;

@@ -173,11 +173,26 @@ void tg_zero_grad(tg_tensor *t)
     tg_tensor_touch(t->grad);
 }
 
+uint32_t tg_grad_count(const tg_tensor *t)
+{
+    return t != NULL ? t->reached : 0;
+}
+
+/* ---- versions */
+
 void tg_tensor_touch(tg_tensor *t)
 {
+    if (t == NULL || t == TG_NONE)
+        return;
     tg_tensor *storage = t->base != NULL ? t->base : t;
-
     storage->version++;
+}
+
+uint32_t tg_tensor_version(const tg_tensor *t)
+{
+    if (t == NULL)
+        return 0;
+    return t->base != NULL ? t->base->version : t->version;
 }
 
 static void add_f32(size_t n, const float *x, float *y)

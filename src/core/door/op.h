@@ -32,8 +32,9 @@ struct tg_tensor {
     atomic_uint refs; /* handles: a leaf's, or a temporary's */
     atomic_uint slot; /* where a graph holds this leaf: a hint, to be checked */
     uint32_t version; /* raised when the library writes into it */
+    uint32_t reached; /* by so many backward passes */
     tg_dtype dtype;
-    tg_owner owner;
+    uint8_t owner; /* a tg_owner */
     bool requires_grad;
     bool retains_grad;
     bool inline_data; /* the storage is part of the header's block */
@@ -138,10 +139,6 @@ static inline void tg_set(tg_tensor *t, int64_t i, double value)
     else
         ((double *)t->data)[i] = value;
 }
-
-/* Says that the library has written into t's storage: what was recorded with
- * the old values must not run backward. */
-void tg_tensor_touch(tg_tensor *t);
 
 bool tg_is_training(const tg_graph *g);
 /* A checkpoint's function runs once more, for its backward: what happened when
