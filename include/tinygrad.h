@@ -7,7 +7,9 @@
 #include <tinygrad/graph.h>
 #include <tinygrad/inspect.h>
 #include <tinygrad/memory.h>
+#include <tinygrad/nn.h>
 #include <tinygrad/ops.h>
+#include <tinygrad/optim.h>
 #include <tinygrad/tensor.h>
 #include <tinygrad/threads.h>
 
