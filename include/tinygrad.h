@@ -3,6 +3,7 @@
 #ifndef TINYGRAD_H
 #define TINYGRAD_H
 
+#include <tinygrad/data.h>
 #include <tinygrad/error.h>
 #include <tinygrad/graph.h>
 #include <tinygrad/inspect.h>
