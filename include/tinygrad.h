@@ -7,6 +7,7 @@
 #include <tinygrad/error.h>
 #include <tinygrad/graph.h>
 #include <tinygrad/inspect.h>
+#include <tinygrad/io.h>
 #include <tinygrad/memory.h>
 #include <tinygrad/nn.h>
 #include <tinygrad/ops.h>
