@@ -12,7 +12,7 @@ meson install -C "$build" --no-rebuild --quiet --destdir "$root"
 pc=$(find "$root" -name tinygrad.pc)
 prefix=$(sed -n 's/^prefix=//p' "$pc")
 lib=$(dirname "$(dirname "$pc")")
-flags=$(PKG_CONFIG_PATH=$(dirname "$pc") PKG_CONFIG_LIBDIR='' \
+flags=$(PKG_CONFIG_PATH=$(dirname "$pc") \
     pkg-config --define-variable=prefix="$root$prefix" --cflags --libs tinygrad)
 strict='-Wall -Wextra -Wpedantic -Werror'
 built=0
