@@ -27,7 +27,8 @@ typedef struct tg_graph tg_graph;
     X(TG_ERR_IO, "the operating system refused")                               \
     X(TG_ERR_FORMAT, "a file is not what it claims to be")                     \
     X(TG_ERR_UNSUPPORTED, "not supported, as a derivative not defined")        \
-    X(TG_ERR_GRADIENT, "a gradient that differences contradict")
+    X(TG_ERR_GRADIENT, "a gradient that differences contradict")               \
+    X(TG_ERR_VERIFY, "a kernel that the plain one contradicts")
 
 typedef enum tg_status {
 #define TG_STATUS_NAME(name, meaning) name,

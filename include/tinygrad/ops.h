@@ -8,6 +8,13 @@
  * graph as it was. Ops compute on f32 and f64; those that only move elements
  * take i64 too. Every op is differentiable to any order.
  *
+ * With TG_VERIFY=1 in the environment when the first op runs, the vector
+ * kernels are held against plain loops on the data at hand: each op that calls
+ * a kernel runs twice, and fails with TG_ERR_VERIFY, in a replay and in a
+ * backward too, if the results differ by more than rounding. The message names
+ * the op, the kernel, its instruction set and both values. Slow; for when a
+ * number looks wrong. "0" and "" leave it off, at no cost.
+ *
  * Where a derivative is not unique, or a limit is infinite, it is PyTorch's:
  *
  *   |x|, relu, leaky_relu at 0      slope 0, 0, and the slope below 0

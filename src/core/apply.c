@@ -1,4 +1,5 @@
 /* From a call of an op to its result: make, compute, commit. */
+#include "forward.h"
 #include "graph.h"
 #include "pass.h"
 #include "tensor.h"
@@ -145,7 +146,7 @@ static tg_tensor *no_memory(tg_graph *g, const request *r)
 static tg_status run_forward(tg_graph *g, const tg_op *op, const tg_call *call)
 {
     unsigned long before = tg_failure_count();
-    tg_status s = op->forward(call);
+    tg_status s = tg_forward(op, call);
 
     return s == TG_OK ? s
                       : tg_closure_failed(g, s, before, op->name, "forward");

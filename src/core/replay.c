@@ -1,5 +1,6 @@
 #include <tinygrad/graph.h>
 
+#include "forward.h"
 #include "graph.h"
 #include "pass.h"
 
@@ -19,7 +20,7 @@ tg_status tg_replay(tg_graph *g)
     unsigned long before = tg_failure_count();
     for (size_t i = 0; i < g->n_nodes; i++) {
         tg_node *node = g->nodes[i];
-        tg_status s = node->op->forward(&node->call);
+        tg_status s = tg_forward(node->op, &node->call);
         if (s != TG_OK)
             return failed(g, node, s, before);
         tg_node_save_versions(node);

@@ -1,7 +1,6 @@
 /* Which of the compiled instruction sets this machine runs. */
 #include "kernels.h"
-
-#include <stdatomic.h>
+#include "verify.h"
 
 #define TABLES(set)                                                            \
     extern const tg_kernels_f32 tg_table_f32_##set;                            \
@@ -40,21 +39,34 @@ size_t tg_kernels_all(const tg_kernels *all[], size_t room)
     return n < room ? n : room;
 }
 
-/* Two threads that choose at once choose the same. */
-static const tg_kernels *choose(_Atomic(const tg_kernels *) *chosen)
-{
-    const tg_kernels *all[3] = {&portable};
-    const tg_kernels *best = all[tg_kernels_all(all, 3) - 1];
-
-    atomic_store_explicit(chosen, best, memory_order_relaxed);
-    return best;
-}
-
 const tg_kernels *tg_kernels_best(void)
 {
-    static _Atomic(const tg_kernels *) chosen;
-    const tg_kernels *best =
-        atomic_load_explicit(&chosen, memory_order_relaxed);
+    const tg_kernels *all[3] = {&portable};
 
-    return best != NULL ? best : choose(&chosen);
+    return all[tg_kernels_all(all, 3) - 1];
+}
+
+_Atomic(const tg_kernels *) tg_kernels_chosen;
+static _Atomic(const tg_kernels *) wanted;
+
+void tg_kernels_use(const tg_kernels *set)
+{
+    atomic_store(&wanted, set);
+    atomic_store(&tg_kernels_chosen, NULL);
+}
+
+/* Two threads that choose at once choose the same. */
+const tg_kernels *tg_kernels_choose(const char *kernel)
+{
+    const tg_kernels *set = atomic_load(&wanted);
+
+    if (set == NULL)
+        set = tg_kernels_best();
+    if (!tg_is_verifying())
+        atomic_store_explicit(&tg_kernels_chosen, set, memory_order_relaxed);
+    else if (tg_is_reference())
+        set = &plain;
+    else
+        tg_verify_note(kernel, set->name);
+    return set;
 }

@@ -1,21 +1,27 @@
 /* Pooling as its formulas read. */
 #include "kernel.h"
 
-/* Calls for every pixel (I, J) of window (i, j). */
-#define FOR_EACH_PIXEL(s, i, j, at)                                            \
-    for (size_t a = 0; a < (s)->kernel[0]; a++)                                \
-        for (size_t b = 0; b < (s)->kernel[1]; b++)                            \
-            if (pixel(s, i, j, a, b, &(at)))
-
-static bool pixel(const tg_windows2d *s, size_t i, size_t j, size_t a, size_t b,
-                  size_t *at)
+/* What window i covers along an axis of the image: [first, last). */
+static size_t first(const tg_windows2d *s, int axis, size_t i)
 {
-    size_t I = i * s->stride[0] + a - s->padding[0];
-    size_t J = j * s->stride[1] + b - s->padding[1];
+    size_t at = i * s->stride[axis];
 
-    *at = I * s->in[1] + J;
-    return I < s->in[0] && J < s->in[1];
+    return at > s->padding[axis] ? at - s->padding[axis] : 0;
 }
+
+static size_t last(const tg_windows2d *s, int axis, size_t i)
+{
+    size_t end = i * s->stride[axis] + s->kernel[axis];
+
+    end = end > s->padding[axis] ? end - s->padding[axis] : 0;
+    return end < s->in[axis] ? end : s->in[axis];
+}
+
+/* For every pixel `at` of window (i, j). */
+#define FOR_EACH_PIXEL(s, i, j, at)                                            \
+    for (size_t I = first(s, 0, i); I < last(s, 0, i); I++)                    \
+        for (size_t J = first(s, 1, j);                                        \
+             (at) = I * (s)->in[1] + J, J < last(s, 1, j); J++)
 
 static size_t largest(const tg_windows2d *s, const real *x, size_t i, size_t j)
 {

@@ -7,6 +7,7 @@
 #ifndef TINYGRAD_KERNELS_H
 #define TINYGRAD_KERNELS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -166,16 +167,30 @@ const tg_kernels *tg_kernels_best(void);
 const tg_kernels *tg_kernels_plain(void);
 /* All but these that it can run, the portable one first; for tests. */
 size_t tg_kernels_all(const tg_kernels *all[], size_t room);
+/* From now on this set, or for NULL the best; for tests. */
+void tg_kernels_use(const tg_kernels *set);
+
+/* NULL until the first call, and for good while kernels are verified. */
+extern _Atomic(const tg_kernels *) tg_kernels_chosen;
+const tg_kernels *tg_kernels_choose(const char *kernel);
+
+static inline const tg_kernels *tg_kernels_for(const char *kernel)
+{
+    const tg_kernels *chosen =
+        atomic_load_explicit(&tg_kernels_chosen, memory_order_relaxed);
+
+    return chosen != NULL ? chosen : tg_kernels_choose(kernel);
+}
 
 /* tg_kernel_NAME(is_f64, parameters...): the kernel for one of both types. */
 #define TG_KERNEL_CALL(name, arguments, ...)                                   \
     static inline void tg_kernel_##name(bool is_f64, __VA_ARGS__)              \
     {                                                                          \
-        const tg_kernels *best = tg_kernels_best();                            \
+        const tg_kernels *set = tg_kernels_for(#name);                         \
         if (is_f64)                                                            \
-            best->f64->name arguments;                                         \
+            set->f64->name arguments;                                          \
         else                                                                   \
-            best->f32->name arguments;                                         \
+            set->f32->name arguments;                                          \
     }
 TG_KERNELS(TG_KERNEL_CALL, void)
 #undef TG_KERNEL_CALL
