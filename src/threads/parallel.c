@@ -1,4 +1,6 @@
 #include "parallel.h"
+#include "team.h"
+#include "verify.h"
 
 #include <stdatomic.h>
 
@@ -6,67 +8,112 @@
 
 #if defined(_OPENMP)
 #include <omp.h>
-#else
-#define omp_get_max_threads() 1
-#define omp_in_parallel() 1
 #endif
 
 static atomic_int most;
+static atomic_size_t cuts;
 
 void tg_set_threads(int n)
 {
     atomic_store_explicit(&most, n > 0 ? n : 0, memory_order_relaxed);
 }
 
+size_t tg_parallel_cuts(void)
+{
+    return atomic_load_explicit(&cuts, memory_order_relaxed);
+}
+
+#if defined(_OPENMP)
+
 int tg_threads(void)
 {
-#if defined(_OPENMP)
     int n = atomic_load_explicit(&most, memory_order_relaxed);
 
     return n > 0 ? n : omp_get_max_threads();
-#else
-    return 1;
-#endif
+}
+
+/* A loop that runs [0, n) in ranges of whole grains. */
+typedef struct cut_loop {
+    size_t n, grain, ranges;
+    tg_piece *piece;
+    void *loop;
+} cut_loop;
+
+static void run_range(const cut_loop *c, size_t r)
+{
+    size_t grains = (c->n - 1) / c->grain + 1;
+    size_t count = grains / c->ranges, left = grains % c->ranges;
+    size_t first = count * r + (r < left ? r : left);
+    size_t last = (first + count + (r < left)) * c->grain;
+
+    c->piece(c->loop, first * c->grain, last < c->n ? last : c->n);
+}
+
+/* The team has the same size whatever the loop's is: the runtime ends and
+ * starts threads where it changes. */
+static void run_team(const cut_loop *c, int team)
+{
+#pragma omp parallel for num_threads(team) schedule(static, 1)
+    for (size_t r = 0; r < c->ranges; r++)
+        run_range(c, r);
 }
 
 /* Waking a thread and waiting for it takes some microseconds. */
 enum { NANOSECONDS_A_THREAD = 20000 };
 
-static size_t threads_for(size_t grains, double cost)
+static size_t ranges_for(size_t n, size_t grain, double cost, size_t threads)
 {
-    size_t n = grains;
+    size_t grains = (n - 1) / grain + 1;
+    double paid = cost / NANOSECONDS_A_THREAD;
 
-    if (cost < 2.0 * NANOSECONDS_A_THREAD || omp_in_parallel())
-        return 1;
-    if ((double)n > cost / NANOSECONDS_A_THREAD)
-        n = (size_t)(cost / NANOSECONDS_A_THREAD);
-    return n < (size_t)tg_threads() ? n : (size_t)tg_threads();
+    threads = threads < grains ? threads : grains;
+    return paid < (double)threads ? (size_t)paid : threads;
 }
 
-/* Range t of as many as there are threads, in whole grains. */
-static void run_range(size_t t, size_t threads, size_t n, size_t grain,
-                      tg_piece *piece, void *loop)
+/* One loop at a time is cut, so that a program that runs several graphs at
+ * once has no more threads at work than it asked for, and so that a loop
+ * within a loop is not. */
+static bool run_cut(cut_loop *c, double cost)
 {
-    size_t grains = (n + grain - 1) / grain;
-    size_t first = grains / threads * t, count = grains / threads;
-    size_t left = grains % threads;
+    static atomic_flag taken = ATOMIC_FLAG_INIT;
 
-    first += t < left ? t : left;
-    count += t < left;
-    size_t last = (first + count) * grain;
-    piece(loop, first * grain, last < n ? last : n);
+    if (tg_is_reference() || omp_in_parallel() ||
+        atomic_flag_test_and_set_explicit(&taken, memory_order_acquire))
+        return false;
+    size_t team = tg_team((size_t)tg_threads());
+    c->ranges = ranges_for(c->n, c->grain, cost, team);
+    if (c->ranges > 1) {
+        atomic_fetch_add_explicit(&cuts, 1, memory_order_relaxed);
+        run_team(c, (int)team);
+    }
+    atomic_flag_clear_explicit(&taken, memory_order_release);
+    return c->ranges > 1;
 }
 
 void tg_parallel(size_t n, size_t grain, double cost, tg_piece *piece,
                  void *loop)
 {
-    size_t threads = n > 0 ? threads_for((n - 1) / grain + 1, cost) : 0;
+    cut_loop c = {.n = n, .grain = grain, .piece = piece, .loop = loop};
 
-    if (threads == 1)
-        piece(loop, 0, n);
-    if (threads <= 1)
+    if (n == 0)
         return;
-#pragma omp parallel for num_threads((int)threads) schedule(static, 1)
-    for (size_t t = 0; t < threads; t++)
-        run_range(t, threads, n, grain, piece, loop);
+    if (n <= grain || cost < 2.0 * NANOSECONDS_A_THREAD || !run_cut(&c, cost))
+        piece(loop, 0, n);
 }
+
+#else
+
+int tg_threads(void)
+{
+    return 1;
+}
+
+void tg_parallel(size_t n, size_t grain, double cost, tg_piece *piece,
+                 void *loop)
+{
+    (void)grain, (void)cost;
+    if (n > 0)
+        piece(loop, 0, n);
+}
+
+#endif

@@ -18,4 +18,7 @@ typedef void tg_piece(void *loop, size_t first, size_t last);
 void tg_parallel(size_t n, size_t grain, double cost, tg_piece *piece,
                  void *loop);
 
+/* How many loops have been cut so far; for tests. */
+size_t tg_parallel_cuts(void);
+
 #endif
