@@ -8,6 +8,7 @@
 #include "graph.h"
 #include "tensor.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,9 +108,11 @@ static double scale_of(const tg_tensor *t)
 {
     double scale = 0;
 
-    for (int64_t i = 0; i < t->size; i++)
-        if (isfinite(number(t, i)))
-            scale = fmax(scale, fabs(number(t, i)));
+    for (int64_t i = 0; i < t->size; i++) {
+        double size = fabs(number(t, i));
+        if (size > scale && size <= DBL_MAX)
+            scale = size;
+    }
     return scale;
 }
 
@@ -117,8 +120,11 @@ static double largest_difference(const tg_tensor *a, const tg_tensor *b)
 {
     double largest = 0;
 
-    for (int64_t i = 0; i < a->size; i++)
-        largest = fmax(largest, fabs(number(a, i) - number(b, i)));
+    for (int64_t i = 0; i < a->size; i++) {
+        double difference = fabs(number(a, i) - number(b, i));
+        if (difference > largest)
+            largest = difference;
+    }
     return largest;
 }
 

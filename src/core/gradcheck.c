@@ -34,8 +34,11 @@ static double largest(const tg_tensor *t)
 {
     double most = 0;
 
-    for (int64_t i = 0; i < t->size; i++)
-        most = fmax(most, fabs(tg_get(t, i)));
+    for (int64_t i = 0; i < t->size; i++) {
+        double size = fabs(tg_get(t, i));
+        if (size > most) /* fmax breaks gcc 12 for Arm */
+            most = size;
+    }
     return most;
 }
 
