@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* madvise */
 
 #include "bench.h"
 
@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
-enum { MAX_BATCHES = 1000, MIN_BATCHES = 3 };
+enum { MAX_BATCHES = 1000, MIN_BATCHES = 3, HUGE_PAGE = 2 << 20 };
 
 static void refuse(const char *program, const char *why)
 {
@@ -43,10 +44,12 @@ bench bench_begin(int argc, char **argv, int count)
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--tiny") == 0)
             b.tiny = true;
+        else if (strcmp(argv[i], "--cpu-time") == 0)
+            b.cpu_time = true;
         else if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
             b.seconds = strtod(argv[++i], NULL);
         else if (argv[i][0] == '-')
-            refuse(argv[0], "options are --tiny and --seconds S");
+            refuse(argv[0], "options are --tiny, --seconds S and --cpu-time");
         else
             take_word(&b, argv[i]);
     if (b.count != count)
@@ -60,21 +63,21 @@ bool bench_mode(const bench *b, const char *mode)
     return strcmp(b->mode, mode) == 0;
 }
 
-static double now(void)
+static double now(const bench *b)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(b->cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double batch(bench_work *work, void *env, long calls)
+static double batch(const bench *b, bench_work *work, void *env, long calls)
 {
-    double start = now();
+    double start = now(b);
 
     for (long i = 0; i < calls; i++)
         work(env);
-    return (now() - start) / (double)calls;
+    return (now(b) - start) / (double)calls;
 }
 
 static int ascending(const void *a, const void *b)
@@ -86,12 +89,12 @@ static int ascending(const void *a, const void *b)
 
 /* Three calls let caches, pools and page tables settle; of what is very slow,
  * fewer. */
-static double warm_up(bench_work *work, void *env, double seconds)
+static double warm_up(const bench *b, bench_work *work, void *env)
 {
-    double start = now(), once = batch(work, env, 1);
+    double start = now(b), once = batch(b, work, env, 1);
 
-    for (int i = 1; i < 3 && now() - start < 2 * seconds; i++)
-        once = batch(work, env, 1);
+    for (int i = 1; i < 3 && now(b) - start < 2 * b->seconds; i++)
+        once = batch(b, work, env, 1);
     return once;
 }
 
@@ -102,19 +105,19 @@ static bool enough(size_t batches, double elapsed, double seconds)
     return batches == MAX_BATCHES || elapsed > seconds;
 }
 
+/* A batch is short, so that other programs interrupt few of them. */
 double bench_seconds(const bench *b, bench_work *work, void *env)
 {
     if (b->tiny) {
         work(env);
         return 0;
     }
-    double once = warm_up(work, env, b->seconds);
-    long calls = 1 + (long)(b->seconds / 50 / (once + 1e-9));
+    long calls = 1 + (long)(b->seconds / 500 / (warm_up(b, work, env) + 1e-9));
     double times[MAX_BATCHES];
-    double start = now();
+    double start = now(b);
     size_t n = 0;
-    while (!enough(n, now() - start, b->seconds))
-        times[n++] = batch(work, env, calls);
+    while (!enough(n, now(b) - start, b->seconds))
+        times[n++] = batch(b, work, env, calls);
     qsort(times, n, sizeof *times, ascending);
     return times[n / 2];
 }
@@ -154,11 +157,16 @@ void bench_fill(float *x, size_t n, unsigned seed)
 
 float *bench_array(size_t n, unsigned seed)
 {
-    size_t bytes = (n * sizeof(float) + 63) / 64 * 64;
-    float *x = aligned_alloc(64, bytes > 0 ? bytes : 64);
+    size_t page = n * sizeof(float) < HUGE_PAGE ? 64 : HUGE_PAGE;
+    size_t bytes = (n * sizeof(float) / page + 1) * page;
+    float *x = aligned_alloc(page, bytes);
 
     if (x == NULL)
         refuse("bench", "out of memory");
+#ifdef MADV_HUGEPAGE
+    if (page == HUGE_PAGE)
+        madvise(x, bytes, MADV_HUGEPAGE);
+#endif
     memset(x, 0, bytes);
     if (seed != 0)
         bench_fill(x, n, seed);

@@ -2,7 +2,7 @@
  *
  * A program is called with a mode, numbers that give the size, and options:
  *
- *     corr2d gradients 2048 7 [--seconds S] [--tiny]
+ *     corr2d gradients 2048 7 [--seconds S] [--cpu-time] [--tiny]
  *
  * and prints one line, "name figure unit": the median time of the work. With
  * --tiny it does the work once and prints a sum over the results instead, by
@@ -26,6 +26,7 @@ typedef struct bench {
     int count; /* of numbers */
     bool tiny;
     double seconds;
+    bool cpu_time; /* of the process, rather than wall time */
 } bench;
 
 /* Reads the arguments; ends the program unless there are `count` numbers. */
@@ -47,7 +48,8 @@ double bench_peak_memory(void);
 
 /* n numbers in [-0.5, 0.5) that depend on the seed alone. */
 void bench_fill(float *x, size_t n, unsigned seed);
-/* The same in new memory, aligned to 64 bytes; zeros for seed 0. */
+/* The same in new memory, zeros for seed 0: aligned to 64 bytes, and large
+ * arrays in huge pages where the system has them, for a floor should be low. */
 float *bench_array(size_t n, unsigned seed);
 /* A sum that changes when elements change places: sum_i x[i] (1 + i mod 7). */
 double bench_sum(const float *x, size_t n);

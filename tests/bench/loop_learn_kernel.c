@@ -7,14 +7,18 @@
 enum { H = 6, W = 8, N = 7, STEPS = 100 };
 
 typedef struct experiment {
-    float x[H * W], y[H * N], k[2];
+    /* aligned: how fast the loop is would depend on where the stack begins */
+    _Alignas(64) float x[H * W];
+    _Alignas(64) float y[H * N];
+    _Alignas(64) float k[2];
     int steps;
     volatile float loss;
 } experiment;
 
 static void step(experiment *e)
 {
-    float d[H * N], dk[2] = {0, 0}, loss = 0;
+    _Alignas(64) float d[H * N];
+    float dk[2] = {0, 0}, loss = 0;
 
     for (int i = 0; i < H; i++)
         for (int j = 0; j < N; j++)
