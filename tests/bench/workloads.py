@@ -1,6 +1,7 @@
 """The table of workloads: programs, sizes, peers, and the ratios aimed at."""
 
-# Page faults would count against PyTorch: malloc gives large blocks back.
+# Page faults would count against PyTorch and ADOL-C: malloc gives large blocks
+# back to the system.
 TUNED = {
     "MALLOC_MMAP_THRESHOLD_": "4294967296",
     "MALLOC_TRIM_THRESHOLD_": "8589934592",
@@ -52,7 +53,7 @@ def learn_kernel():
 
 def tiny_ops():
     for mode, aim in ("eager", "0.5"), ("replay", "0.45"):
-        adolc = Peer("ADOL-C", "adolc_tiny_ops", aim, "0.8")
+        adolc = Peer("ADOL-C", "adolc_tiny_ops", aim, "0.8", env=TUNED)
         yield Workload("tiny_ops", mode, (100000,), (100,), adolc)
 
 
