@@ -85,15 +85,6 @@ END_TEST
         release(a), release(b), release(y), release(z);                        \
     } while (0)
 
-TEST(matmul_is_the_plain_product)
-{
-    for (size_t m = 1; m < 20; m += 3)
-        for (size_t n = 1; n < 70; n += 11)
-            for (size_t k = 1; k < 600; k += 133)
-                PRODUCT(matmul, m, k, k, n, m * n, k, m, n, k);
-}
-END_TEST
-
 static const size_t images[][4] = {
     {1, 1, 1, 1},     {5, 6, 1, 1},     {6, 8, 1, 2},      {8, 6, 2, 1},
     {9, 13, 2, 3},    {13, 9, 3, 2},    {33, 37, 5, 5},    {64, 64, 7, 7},
@@ -124,6 +115,5 @@ TEST(conv2d_full_is_the_plain_loop_whichever_is_larger)
 END_TEST
 
 TEST_MAIN("kernels", binary_kernels_are_exact, unary_kernels_are_exact,
-          sums_lose_nothing, matmul_is_the_plain_product,
-          corr2d_is_the_plain_loop,
+          sums_lose_nothing, corr2d_is_the_plain_loop,
           conv2d_full_is_the_plain_loop_whichever_is_larger)

@@ -68,10 +68,10 @@ static void wrong_places(size_t n, const tg_windows2d *s, const float *x,
 
 static float off_by;
 
-static void rounding_matmul(size_t m, size_t n, size_t k, const float *a,
+static void rounding_matmul(const tg_matmul_sizes *s, const float *a,
                             const float *b, float *y)
 {
-    tg_kernels_plain()->f32->matmul(m, n, k, a, b, y);
+    tg_kernels_plain()->f32->matmul(s, a, b, y);
     y[0] += off_by;
 }
 

@@ -1,23 +1,169 @@
-#include "kernel.h"
+/* Products of matrices: which way, and in which parts. */
+#include "matmul.h"
 
-/* Rows of b are added to rows of y, so that all memory is read and written in
- * order. Sums over a block of k begin anew, which keeps rounding small. */
-enum { BLOCK = 256 };
+#include "parallel.h"
 
-static void add_row(size_t n, real c, const real *b, real *y)
+/* Parts of the result are independent of one another: areas of each product,
+ * in rows of so many parts. */
+typedef struct plan {
+    matmul p;
+    void (*run)(const matmul *p, const area *at);
+    size_t rows, row_blocks, columns, chunks;
+} plan;
+
+/* Parts [chunk, last) of one row of parts. */
+static void run_block(const plan *l, size_t block, size_t chunk, size_t last)
 {
-    for (size_t j = 0; j < n; j++)
-        y[j] += c * b[j];
+    matmul p = l->p;
+    size_t number = block / l->row_blocks;
+    size_t row = block % l->row_blocks * l->rows;
+    size_t column = chunk * l->columns, last_column = last * l->columns;
+
+    p.a.x += number * p.a.next;
+    p.a.end += number * p.a.next;
+    p.b.x += number * p.b.next;
+    p.b.end += number * p.b.next;
+    p.y += number * p.y_next;
+    l->run(&p, &(area){row, p.m - row < l->rows ? p.m : row + l->rows, column,
+                       last_column < p.n ? last_column : p.n});
 }
 
-void KERNEL(matmul)(size_t m, size_t n, size_t k, const real *a, const real *b,
+static void run_parts(void *loop, size_t first, size_t last)
+{
+    const plan *l = loop;
+
+    while (first < last) {
+        size_t block = first / l->chunks, chunk = first % l->chunks;
+        size_t left = l->chunks - chunk, count = last - first;
+        if (count > left)
+            count = left;
+        run_block(l, block, chunk, chunk + count);
+        first += count;
+    }
+}
+
+/* Cuts n into equal parts of at most `most`, in multiples of `unit`. */
+static size_t part_of(size_t n, size_t most, size_t unit)
+{
+    size_t parts = (n + most - 1) / most;
+
+    return ((n + parts - 1) / parts + unit - 1) / unit * unit;
+}
+
+/* So few terms that every preparation would take longer. */
+enum { TINY = 64 };
+
+static real dot(size_t n, const real *a, size_t a_step, const real *b,
+                size_t b_step)
+{
+    real sum = 0;
+
+    for (size_t k = 0; k < n; k++)
+        sum += a[k * a_step] * b[k * b_step];
+    return sum;
+}
+
+static void multiply_tiny(const matmul *p, const area *at)
+{
+    (void)at;
+    for (size_t i = 0; i < p->m; i++)
+        for (size_t j = 0; j < p->n; j++)
+            p->y[i * p->n + j] = dot(p->k, p->a.x + i * p->a.row, p->a.column,
+                                     p->b.x + j * p->b.column, p->b.row);
+}
+
+static void plan_tiny(plan *l)
+{
+    l->run = multiply_tiny;
+    l->rows = l->p.m;
+    l->columns = l->p.n;
+    l->row_blocks = l->chunks = 1;
+}
+
+static void plan_row(plan *l)
+{
+    l->run = KERNEL(matmul_row);
+    l->rows = 1;
+    l->columns = MATMUL_CHUNK;
+}
+
+enum { ROWS_UNIT = 8, PANELS = 4 };
+
+static void plan_tiles(plan *l)
+{
+    size_t panel = KERNEL(matmul_panel)();
+
+    l->run = KERNEL(matmul_tiles);
+    l->rows = part_of(l->p.m, KERNEL(matmul_most_rows)(), ROWS_UNIT);
+    l->columns = part_of(l->p.n, PANELS * panel, panel);
+}
+
+static matrix make_matrix(const real *x, size_t rows, size_t columns,
+                          bool transposed, size_t next)
+{
+    return (matrix){x, x + rows * columns, transposed ? 1 : columns,
+                    transposed ? rows : 1, next};
+}
+
+static matrix transpose_of(matrix a)
+{
+    return (matrix){a.x, a.end, a.column, a.row, a.next};
+}
+
+/* y' = b' a'. */
+static matmul swap(const matmul *p)
+{
+    return (matmul){.m = p->n,
+                    .n = p->m,
+                    .k = p->k,
+                    .a = transpose_of(p->b),
+                    .b = transpose_of(p->a),
+                    .y = p->y,
+                    .y_row = p->y_column,
+                    .y_column = p->y_row,
+                    .y_next = p->y_next};
+}
+
+/* Vectors lie along n. Where n is short they had better lie along m, if it is
+ * not dear to have them so. */
+static bool is_narrow(const matmul *p)
+{
+    size_t most = p->a.row == 1 ? LANES - 1 : LANES / 2;
+
+    return p->n <= most && p->m > p->n;
+}
+
+static void plan_parts(plan *l)
+{
+    if (is_narrow(&l->p))
+        l->p = swap(&l->p);
+    if (l->p.m == 1)
+        plan_row(l);
+    else
+        plan_tiles(l);
+    l->row_blocks = (l->p.m + l->rows - 1) / l->rows;
+    l->chunks = (l->p.n + l->columns - 1) / l->columns;
+}
+
+void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
                     real *y)
 {
-    memset(y, 0, m * n * sizeof *y);
-    for (size_t first = 0; first < k; first += BLOCK) {
-        size_t last = first + BLOCK < k ? first + BLOCK : k;
-        for (size_t i = 0; i < m; i++)
-            for (size_t l = first; l < last; l++)
-                add_row(n, a[i * k + l], b + l * n, y + i * n);
+    plan l = {.p = {s->m, s->n, s->k,
+                    make_matrix(a, s->m, s->k, s->a_transposed, s->a_next),
+                    make_matrix(b, s->k, s->n, s->b_transposed, s->b_next), y,
+                    s->n, 1, s->y_next}};
+    size_t results = s->m * s->n;
+
+    if (results == 0 || s->k == 0) {
+        for (size_t i = 0; results > 0 && i < s->count; i++)
+            memset(y + i * s->y_next, 0, results * sizeof *y);
+        return;
     }
+    if (results <= TINY && results * s->k <= TINY)
+        plan_tiny(&l);
+    else
+        plan_parts(&l);
+    double terms = (double)s->count * (double)results * (double)s->k;
+    tg_parallel(s->count * l.row_blocks * l.chunks, 1, terms / (4 * LANES),
+                run_parts, &l);
 }

@@ -46,17 +46,35 @@ void KERNEL(round_sums)(size_t n, const double *sums, real *y)
         y[i] = (real)sums[i];
 }
 
-void KERNEL(matmul)(size_t m, size_t n, size_t k, const real *a, const real *b,
+static real dot(size_t n, const real *a, size_t a_step, const real *b,
+                size_t b_step)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += (double)a[i * a_step] * (double)b[i * b_step];
+    return (real)sum;
+}
+
+static void multiply(const tg_matmul_sizes *s, const real *a, const real *b,
+                     real *y)
+{
+    size_t a_row = s->a_transposed ? 1 : s->k;
+    size_t a_column = s->a_transposed ? s->m : 1;
+    size_t b_row = s->b_transposed ? 1 : s->n;
+    size_t b_column = s->b_transposed ? s->k : 1;
+
+    for (size_t i = 0; i < s->m; i++)
+        for (size_t j = 0; j < s->n; j++)
+            y[i * s->n + j] =
+                dot(s->k, a + i * a_row, a_column, b + j * b_column, b_row);
+}
+
+void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
                     real *y)
 {
-    for (size_t i = 0; i < m; i++) {
-        for (size_t j = 0; j < n; j++) {
-            double sum = 0;
-            for (size_t l = 0; l < k; l++)
-                sum += (double)a[i * k + l] * (double)b[l * n + j];
-            y[i * n + j] = (real)sum;
-        }
-    }
+    for (size_t i = 0; i < s->count; i++)
+        multiply(s, a + i * s->a_next, b + i * s->b_next, y + i * s->y_next);
 }
 
 static real corr2d_at(size_t W, size_t h, size_t w, const real *x,

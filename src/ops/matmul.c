@@ -2,6 +2,12 @@
 
 #include "broadcast.h"
 
+/* Which operands are transposed: of the products that a gradient is made of,
+ * without a copy of any. */
+typedef struct product_env {
+    bool a_transposed, b_transposed;
+} product_env;
+
 static int64_t extent(const tg_tensor *t, int from_last)
 {
     return t->shape.dim[t->shape.ndim - from_last];
@@ -16,29 +22,44 @@ static tg_shape batches_of(const tg_tensor *t)
     return batches;
 }
 
+static int64_t matrix_size(const tg_tensor *t)
+{
+    return extent(t, 2) * extent(t, 1);
+}
+
 static void *matrix(const tg_tensor *t, int64_t i)
 {
-    int64_t size = extent(t, 2) * extent(t, 1);
-
-    return (char *)t->data + i * size * (int64_t)tg_element_size(t->dtype);
+    return (char *)t->data +
+           i * matrix_size(t) * (int64_t)tg_element_size(t->dtype);
 }
 
 /* Operands 0, 1 and 2 are y, a and b, in matrices. */
-static void multiply_row(const tg_walk *w, const tg_tensor *a,
-                         const tg_tensor *b, const tg_tensor *y)
+static size_t next_of(const tg_walk *w, int operand, const tg_tensor *t)
 {
-    for (int64_t i = 0; i < tg_walk_row(w); i++)
-        tg_kernel_matmul(y->dtype == TG_F64, (size_t)extent(a, 2),
-                         (size_t)extent(b, 1), (size_t)extent(a, 1),
-                         matrix(a, w->offset[1] + i * tg_walk_step(w, 1)),
-                         matrix(b, w->offset[2] + i * tg_walk_step(w, 2)),
-                         matrix(y, w->offset[0] + i * tg_walk_step(w, 0)));
+    return (size_t)(tg_walk_step(w, operand) * matrix_size(t));
+}
+
+static void multiply_row(const tg_walk *w, const tg_call *call)
+{
+    const tg_tensor *a = call->in[0], *b = call->in[1], *y = call->out;
+    const product_env *env = call->env;
+    tg_matmul_sizes sizes = {.m = (size_t)extent(y, 2),
+                             .n = (size_t)extent(y, 1),
+                             .k = (size_t)extent(a, env->a_transposed ? 2 : 1),
+                             .a_transposed = env->a_transposed,
+                             .b_transposed = env->b_transposed,
+                             .count = (size_t)tg_walk_row(w),
+                             .a_next = next_of(w, 1, a),
+                             .b_next = next_of(w, 2, b),
+                             .y_next = next_of(w, 0, y)};
+
+    tg_kernel_matmul(y->dtype == TG_F64, &sizes, matrix(a, w->offset[1]),
+                     matrix(b, w->offset[2]), matrix(y, w->offset[0]));
 }
 
 static tg_status matmul_forward(const tg_call *call)
 {
-    const tg_tensor *a = call->in[0], *b = call->in[1];
-    tg_shape of_a = batches_of(a), of_b = batches_of(b),
+    tg_shape of_a = batches_of(call->in[0]), of_b = batches_of(call->in[1]),
              of_y = batches_of(call->out);
     tg_walk w = {0};
 
@@ -50,38 +71,48 @@ static tg_status matmul_forward(const tg_call *call)
     if (!tg_walk_begin(&w, of_y.ndim))
         return TG_OK;
     do
-        multiply_row(&w, a, b, call->out);
+        multiply_row(&w, call);
     while (tg_walk_next(&w));
     return TG_OK;
 }
 
-/* y = a b; da = dy b', db = a' dy, summed over repeated batches. */
+static tg_tensor *product(tg_graph *g, tg_tensor *a, bool a_transposed,
+                          tg_tensor *b, bool b_transposed);
+
+/* With a and b for what they are as they stand in the product: y = a b;
+ * da = dy b', db = a' dy, summed over repeated batches. The gradient of what
+ * is transposed is so, too: da' = b dy', db' = dy' a. */
 static tg_status matmul_backward(tg_graph *g, const tg_call *call,
                                  tg_tensor *dy, tg_tensor **grad_in)
 {
     tg_tensor *a = call->in[0], *b = call->in[1];
+    const product_env *env = call->env;
+    bool ta = env->a_transposed, tb = env->b_transposed;
 
-    if (call->wanted[0])
-        grad_in[0] = tg_unbroadcast(g, tg_matmul(g, dy, tg_transpose(g, b)), a);
-    if (call->wanted[1])
-        grad_in[1] = tg_unbroadcast(g, tg_matmul(g, tg_transpose(g, a), dy), b);
+    if (call->wanted[0]) {
+        tg_tensor *da =
+            ta ? product(g, b, tb, dy, true) : product(g, dy, false, b, !tb);
+        grad_in[0] = tg_unbroadcast(g, da, a);
+    }
+    if (call->wanted[1]) {
+        tg_tensor *db =
+            tb ? product(g, dy, true, a, ta) : product(g, a, !ta, dy, false);
+        grad_in[1] = tg_unbroadcast(g, db, b);
+    }
     return TG_OK;
 }
 
-static const tg_op matmul = {.name = "matmul",
-                             .formula = "y = a b; da = dy b', db = a' dy",
-                             .forward = matmul_forward,
-                             .backward = matmul_backward};
-
-/* As matrices: a vector on the left is a row, one on the right a column. */
-static tg_shape as_matrix(const tg_tensor *t, bool on_the_left)
-{
-    tg_shape shape = tg_tensor_shape(t);
-
-    if (shape.ndim > 1)
-        return shape;
-    return on_the_left ? TG_SHAPE(1, t->size) : TG_SHAPE(t->size, 1);
-}
+#define MATMUL(text)                                                           \
+    {                                                                          \
+        .name = "matmul", .formula = text, .forward = matmul_forward,          \
+        .backward = matmul_backward                                            \
+    }
+/* [a is transposed][b is transposed] */
+static const tg_op matmul[2][2] = {
+    {MATMUL("y = a b; da = dy b', db = a' dy"),
+     MATMUL("y = a b'; da = dy b, db = dy' a")},
+    {MATMUL("y = a' b; da = b dy', db = a dy"),
+     MATMUL("y = a' b'; da = b' dy', db = dy' a'")}};
 
 /* The shape of the product of two matrices, or batches of them. */
 static bool product_shape(tg_shape a, tg_shape b, tg_shape *y)
@@ -100,14 +131,52 @@ static bool product_shape(tg_shape a, tg_shape b, tg_shape *y)
     return true;
 }
 
-static tg_tensor *multiply(tg_graph *g, tg_tensor *a, tg_tensor *b,
-                           const tg_shape *shape)
+static tg_tensor *apply(tg_graph *g, tg_tensor *a, tg_tensor *b,
+                        product_env env, const tg_shape *shape)
 {
     tg_tensor *in[] = {a, b};
 
+    return tg_apply_checked(g, &matmul[env.a_transposed][env.b_transposed],
+                            a->dtype, shape, 2, in, &env, sizeof env);
+}
+
+static tg_shape shape_of(const tg_tensor *t, bool transposed)
+{
+    tg_shape shape = tg_tensor_shape(t);
+
+    if (transposed) {
+        shape.dim[shape.ndim - 1] = extent(t, 2);
+        shape.dim[shape.ndim - 2] = extent(t, 1);
+    }
+    return shape;
+}
+
+/* Of matrices that fit. */
+static tg_tensor *product(tg_graph *g, tg_tensor *a, bool a_transposed,
+                          tg_tensor *b, bool b_transposed)
+{
+    tg_shape shape;
+
+    product_shape(shape_of(a, a_transposed), shape_of(b, b_transposed), &shape);
+    return apply(g, a, b, (product_env){a_transposed, b_transposed}, &shape);
+}
+
+/* As matrices: a vector on the left is a row, one on the right a column. */
+static tg_shape as_matrix(const tg_tensor *t, bool on_the_left)
+{
+    tg_shape shape = tg_tensor_shape(t);
+
+    if (shape.ndim > 1)
+        return shape;
+    return on_the_left ? TG_SHAPE(1, t->size) : TG_SHAPE(t->size, 1);
+}
+
+static tg_tensor *multiply(tg_graph *g, tg_tensor *a, tg_tensor *b,
+                           const tg_shape *shape)
+{
     if (a == NULL || b == NULL)
         return NULL;
-    return tg_apply_checked(g, &matmul, a->dtype, shape, 2, in, NULL, 0);
+    return apply(g, a, b, (product_env){0}, shape);
 }
 
 /* Many matrices times one are one tall matrix times it. */
@@ -150,7 +219,7 @@ tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b)
     tg_tensor *in[] = {a, b};
     tg_shape shape;
 
-    if (tg_check_floats(g, matmul.name, 2, in) != TG_OK)
+    if (tg_check_floats(g, "matmul", 2, in) != TG_OK)
         return NULL;
     if (a->shape.ndim == 0 || b->shape.ndim == 0 ||
         !product_shape(as_matrix(a, true), as_matrix(b, false), &shape)) {

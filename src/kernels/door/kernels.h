@@ -28,6 +28,15 @@ typedef struct tg_conv2d_sizes {
     tg_windows2d at;
 } tg_conv2d_sizes;
 
+/* `count` products y = a b of matrices, (m, k) x (k, n) -> (m, n); the next
+ * operands lie so many elements further. A transposed matrix is stored with its
+ * extents swapped. */
+typedef struct tg_matmul_sizes {
+    size_t m, n, k;
+    bool a_transposed, b_transposed;
+    size_t count, a_next, b_next, y_next;
+} tg_matmul_sizes;
+
 /* X(name, (arguments), parameters...) with real for the element type. A step of
  * 0 repeats the operand's one element, 1 walks along it. */
 #define TG_KERNELS(X, real)                                                    \
@@ -111,8 +120,7 @@ typedef struct tg_conv2d_sizes {
     /* sums += x; y = sums rounded */                                          \
     X(add_to_sums, (n, x, sums), size_t n, const real *x, double *sums)        \
     X(round_sums, (n, sums, y), size_t n, const double *sums, real *y)         \
-    /* (m, k) x (k, n) -> (m, n) */                                            \
-    X(matmul, (m, n, k, a, b, y), size_t m, size_t n, size_t k, const real *a, \
+    X(matmul, (s, a, b, y), const tg_matmul_sizes *s, const real *a,           \
       const real *b, real *y)                                                  \
     /* (H, W) x (h, w) -> (H-h+1, W-w+1): y[i,j] = sum_ab x[i+a,j+b] k[a,b] */ \
     X(corr2d, (H, W, h, w, x, k, y), size_t H, size_t W, size_t h, size_t w,   \
