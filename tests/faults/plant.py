@@ -118,7 +118,7 @@ class Workshop:
         named = [test for test in sorted(self.sound)
                  if test == own or test.startswith(own + '_')]
         if '/kernels/' in fault.file:
-            named.append('kernels')
+            named += ['kernels_' + own.split('_')[0], 'kernels']
         order = named + FIRST + LAST + sorted(self.sound)
         return [test for test in dict.fromkeys(order) if test in self.sound]
 
