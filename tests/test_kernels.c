@@ -85,6 +85,31 @@ END_TEST
         release(a), release(b), release(y), release(z);                        \
     } while (0)
 
+static void check_transpose(size_t matrices, size_t m, size_t n)
+{
+    arrays x = make(matrices * m * n, 1), y = make(x.n, 2), z = make(x.n, 3);
+
+    FOR_EACH_SET({
+        set->f32->transpose(matrices, m, n, x.f32, y.f32);
+        set->f64->transpose(matrices, m, n, x.f64, y.f64);
+        plain->f32->transpose(matrices, m, n, x.f32, z.f32);
+        plain->f64->transpose(matrices, m, n, x.f64, z.f64);
+        compare(set->name, y, z, 1e-300);
+    });
+    release(x), release(y), release(z);
+}
+
+TEST(transpose_moves_every_element)
+{
+    for (size_t m = 1; m < 35; m++)
+        for (size_t n = 1; n < 35; n++)
+            check_transpose(1 + m % 3, m, n);
+    check_transpose(2, 13, 129);
+    check_transpose(1, 129, 257);
+    check_transpose(3, 300, 128);
+}
+END_TEST
+
 static const size_t images[][4] = {
     {1, 1, 1, 1},     {5, 6, 1, 1},     {6, 8, 1, 2},      {8, 6, 2, 1},
     {9, 13, 2, 3},    {13, 9, 3, 2},    {33, 37, 5, 5},    {64, 64, 7, 7},
@@ -115,5 +140,6 @@ TEST(conv2d_full_is_the_plain_loop_whichever_is_larger)
 END_TEST
 
 TEST_MAIN("kernels", binary_kernels_are_exact, unary_kernels_are_exact,
-          sums_lose_nothing, corr2d_is_the_plain_loop,
+          sums_lose_nothing, transpose_moves_every_element,
+          corr2d_is_the_plain_loop,
           conv2d_full_is_the_plain_loop_whichever_is_larger)

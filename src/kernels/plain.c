@@ -77,6 +77,14 @@ void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
         multiply(s, a + i * s->a_next, b + i * s->b_next, y + i * s->y_next);
 }
 
+void KERNEL(transpose)(size_t count, size_t m, size_t n, const real *x, real *y)
+{
+    for (; count > 0; count--, x += m * n, y += m * n)
+        for (size_t i = 0; i < m; i++)
+            for (size_t j = 0; j < n; j++)
+                y[j * m + i] = x[i * n + j];
+}
+
 static real corr2d_at(size_t W, size_t h, size_t w, const real *x,
                       const real *k)
 {

@@ -122,6 +122,9 @@ typedef struct tg_matmul_sizes {
     X(round_sums, (n, sums, y), size_t n, const double *sums, real *y)         \
     X(matmul, (s, a, b, y), const tg_matmul_sizes *s, const real *a,           \
       const real *b, real *y)                                                  \
+    /* count matrices (m, n) -> (n, m): y[j,i] = x[i,j] */                     \
+    X(transpose, (count, m, n, x, y), size_t count, size_t m, size_t n,        \
+      const real *x, real *y)                                                  \
     /* (H, W) x (h, w) -> (H-h+1, W-w+1): y[i,j] = sum_ab x[i+a,j+b] k[a,b] */ \
     X(corr2d, (H, W, h, w, x, k, y), size_t H, size_t W, size_t h, size_t w,   \
       const real *x, const real *k, real *y)                                   \
