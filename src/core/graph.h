@@ -39,6 +39,8 @@ struct tg_graph {
     size_t n_nodes, node_capacity;
     tg_arena record;
     tg_pool pool;
+    void *room; /* of tg_graph_room, from the pool */
+    size_t room_size;
     tg_undo *undo; /* newest first */
     tg_leaves leaves;
     struct tg_pass *pass; /* the innermost backward that is running */

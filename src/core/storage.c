@@ -1,4 +1,4 @@
-/* What a graph owns until it is rewound: storages and tensors. */
+/* What a graph owns until it is rewound: storages and tensors; and its room. */
 #include "graph.h"
 #include "tensor.h"
 
@@ -55,4 +55,15 @@ tg_tensor *tg_graph_tensor(tg_graph *g, tg_dtype dtype, tg_shape shape)
     tg_tensor_init(t, g, TG_OWNER_GRAPH, dtype, &shape, size);
     t->data = data;
     return t;
+}
+
+void *tg_graph_room(tg_graph *g, size_t bytes)
+{
+    if (bytes <= g->room_size)
+        return g->room;
+    if (g->room_size > 0)
+        tg_pool_give(&g->pool, g->room, g->room_size);
+    g->room = tg_pool_take(&g->pool, bytes);
+    g->room_size = g->room != NULL ? bytes : 0;
+    return g->room;
 }

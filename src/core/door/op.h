@@ -121,6 +121,12 @@ tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
 tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
                          tg_tensor *x);
 
+/* Memory for a forward that needs some while it runs; NULL if there is none.
+ * Its bytes are undefined, and the next op's. A graph keeps the largest that it
+ * was asked for, so that a replay, which asks for the same, allocates nothing.
+ */
+void *tg_graph_room(tg_graph *g, size_t bytes);
+
 /* The result y of an op that is made of others: if it failed on the way, what
  * was recorded since `before` is taken back. */
 tg_tensor *tg_all_or_nothing(tg_graph *g, tg_mark before, tg_tensor *y);
