@@ -51,26 +51,27 @@ static void check_conv2d(const tg_conv2d_sizes *s)
     arrays b = make(s->groups * (s->O + s->C), 4);
     arrays y = make(n_y, 5), z = make(n_y, 6), dx = make(n_x, 7);
     arrays ex = make(n_x, 8), dw = make(n_w, 9), ew = make(n_w, 10);
+    arrays room = make(tg_conv2d_dx_room(s) + tg_conv2d_dw_room(s), 11);
 
     FOR_EACH_SET({
-        set->f32->conv2d(s, x.f32, w.f32, b.f32, y.f32);
-        set->f64->conv2d(s, x.f64, w.f64, NULL, y.f64);
-        plain->f32->conv2d(s, x.f32, w.f32, b.f32, z.f32);
-        plain->f64->conv2d(s, x.f64, w.f64, NULL, z.f64);
+        set->f32->conv2d(s, x.f32, w.f32, b.f32, room.f32, y.f32);
+        set->f64->conv2d(s, x.f64, w.f64, NULL, room.f64, y.f64);
+        plain->f32->conv2d(s, x.f32, w.f32, b.f32, room.f32, z.f32);
+        plain->f64->conv2d(s, x.f64, w.f64, NULL, room.f64, z.f64);
         compare(set->name, y, z, (double)(1 + s->C * taps));
-        set->f32->conv2d_dx(s, dy.f32, w.f32, NULL, dx.f32);
-        set->f64->conv2d_dx(s, dy.f64, w.f64, b.f64, dx.f64);
-        plain->f32->conv2d_dx(s, dy.f32, w.f32, NULL, ex.f32);
-        plain->f64->conv2d_dx(s, dy.f64, w.f64, b.f64, ex.f64);
+        set->f32->conv2d_dx(s, dy.f32, w.f32, NULL, room.f32, dx.f32);
+        set->f64->conv2d_dx(s, dy.f64, w.f64, b.f64, room.f64, dx.f64);
+        plain->f32->conv2d_dx(s, dy.f32, w.f32, NULL, room.f32, ex.f32);
+        plain->f64->conv2d_dx(s, dy.f64, w.f64, b.f64, room.f64, ex.f64);
         compare(set->name, dx, ex, (double)(1 + s->O * taps));
-        set->f32->conv2d_dw(s, x.f32, dy.f32, dw.f32);
-        set->f64->conv2d_dw(s, x.f64, dy.f64, dw.f64);
-        plain->f32->conv2d_dw(s, x.f32, dy.f32, ew.f32);
-        plain->f64->conv2d_dw(s, x.f64, dy.f64, ew.f64);
+        set->f32->conv2d_dw(s, x.f32, dy.f32, room.f32, dw.f32);
+        set->f64->conv2d_dw(s, x.f64, dy.f64, room.f64, dw.f64);
+        plain->f32->conv2d_dw(s, x.f32, dy.f32, room.f32, ew.f32);
+        plain->f64->conv2d_dw(s, x.f64, dy.f64, room.f64, ew.f64);
         compare(set->name, dw, ew, (double)(s->N * pixels(s->at.out)));
     });
     release(x), release(w), release(dy), release(b), release(y), release(z);
-    release(dx), release(ex), release(dw), release(ew);
+    release(dx), release(ex), release(dw), release(ew), release(room);
 }
 
 /* batch, groups, channels in and out of a group */

@@ -7,7 +7,7 @@ static size_t pixels(const size_t extent[2])
 }
 
 void KERNEL(conv2d)(const tg_conv2d_sizes *s, const real *x, const real *w,
-                    const real *b, real *y)
+                    const real *b, real *room, real *y)
 {
     const tg_windows2d *at = &s->at;
     size_t image = pixels(at->in), result = pixels(at->out);
@@ -18,7 +18,8 @@ void KERNEL(conv2d)(const tg_conv2d_sizes *s, const real *x, const real *w,
             .x = {.x = x + g * s->C * image,
                   .end = x + s->N * s->groups * s->C * image,
                   .image = (ptrdiff_t)(s->groups * s->C * image),
-                  .channel = (ptrdiff_t)image},
+                  .channel = (ptrdiff_t)image,
+                  .line = (ptrdiff_t)at->in[1]},
             .N = s->N,
             .rows = s->O,
             .channels = s->C,
@@ -34,7 +35,7 @@ void KERNEL(conv2d)(const tg_conv2d_sizes *s, const real *x, const real *w,
         };
         for (int d = 0; d < 2; d++)
             p.x.at[d] = forward_axis(at, d);
-        KERNEL(run_product)(p);
+        KERNEL(run_product)(p, room);
     }
 }
 
@@ -86,7 +87,7 @@ static axis backward_axis(const tg_windows2d *at, int d, size_t phase,
 }
 
 static void put_phase(const product *whole, const tg_windows2d *at,
-                      const size_t phase[2])
+                      const size_t phase[2], real *room)
 {
     product p = *whole;
 
@@ -98,10 +99,10 @@ static void put_phase(const product *whole, const tg_windows2d *at,
         p.y += (ptrdiff_t)phase[d] * whole->at.step[d];
         p.at.step[d] = (ptrdiff_t)at->stride[d] * whole->at.step[d];
     }
-    KERNEL(run_product)(p);
+    KERNEL(run_product)(p, room);
 }
 
-static void put_phases(const product *whole, const tg_windows2d *at)
+static void put_phases(const product *whole, const tg_windows2d *at, real *room)
 {
     size_t phase[2];
 
@@ -109,11 +110,11 @@ static void put_phases(const product *whole, const tg_windows2d *at)
          phase[0]++)
         for (phase[1] = 0; phase[1] < at->stride[1] && phase[1] < at->in[1];
              phase[1]++)
-            put_phase(whole, at, phase);
+            put_phase(whole, at, phase, room);
 }
 
 void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
-                       const real *b, real *dx)
+                       const real *b, real *room, real *dx)
 {
     const tg_windows2d *at = &s->at;
     size_t image = pixels(at->in), result = pixels(at->out);
@@ -124,7 +125,8 @@ void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
             .x = {.x = dy + g * s->O * result,
                   .end = dy + s->N * s->groups * s->O * result,
                   .image = (ptrdiff_t)(s->groups * s->O * result),
-                  .channel = (ptrdiff_t)result},
+                  .channel = (ptrdiff_t)result,
+                  .line = (ptrdiff_t)at->out[1]},
             .N = s->N,
             .rows = s->C,
             .channels = s->O,
@@ -138,6 +140,6 @@ void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
             .at = {(ptrdiff_t)(s->groups * s->C * image),
                    {(ptrdiff_t)at->in[1], 1}},
         };
-        put_phases(&p, at);
+        put_phases(&p, at, room);
     }
 }

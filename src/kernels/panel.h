@@ -8,6 +8,8 @@
 
 #include "tile.h"
 
+enum { PANEL_BYTES = 24 * 1024 };
+
 /* Along one axis, tap t of window i lies at i step + first + t tap. */
 typedef struct axis {
     ptrdiff_t in, out, taps;
@@ -26,8 +28,8 @@ static inline axis forward_axis(const tg_windows2d *at, int d)
 
 typedef struct images {
     axis at[2];
-    const real *x, *end;      /* nothing is read from the end on */
-    ptrdiff_t image, channel; /* from one to the next */
+    const real *x, *end;            /* nothing is read from the end on */
+    ptrdiff_t image, channel, line; /* from one to the next */
 } images;
 
 /* Neighbouring windows in one line of results. */
@@ -158,8 +160,7 @@ static inline void fill_panel(real *panel, const images *m, const run *runs,
             if (i < 0 || i >= rows->in)
                 clear_line(panel + r->at, r->length);
             else
-                fill_run(panel + r->at, m,
-                         r->x + c * m->channel + i * columns->in,
+                fill_run(panel + r->at, m, r->x + c * m->channel + i * m->line,
                          r->j + u * columns->tap, r->length);
         }
         if (++u < columns->taps)

@@ -45,8 +45,9 @@ static double one_y(const tg_conv2d_sizes *s, const real *x, const real *w,
 }
 
 void KERNEL(conv2d)(const tg_conv2d_sizes *s, const real *x, const real *w,
-                    const real *b, real *y)
+                    const real *b, real *room, real *y)
 {
+    (void)room;
     for (size_t n = 0; n < s->N; n++)
         for (size_t o = 0; o < s->groups * s->O; o++) {
             size_t g = o / s->O;
@@ -80,8 +81,9 @@ static double one_dx(const tg_conv2d_sizes *s, const real *dy, const real *w,
 }
 
 void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
-                       const real *b, real *dx)
+                       const real *b, real *room, real *dx)
 {
+    (void)room;
     for (size_t n = 0; n < s->N; n++)
         for (size_t c = 0; c < s->groups * s->C; c++) {
             size_t g = c / s->C;
@@ -115,8 +117,9 @@ static double one_dw(const tg_conv2d_sizes *s, const real *x, const real *dy,
 }
 
 void KERNEL(conv2d_dw)(const tg_conv2d_sizes *s, const real *x, const real *dy,
-                       real *dw)
+                       real *room, real *dw)
 {
+    (void)room;
     const tg_windows2d *at = &s->at;
 
     for (size_t o = 0; o < s->groups * s->O; o++)

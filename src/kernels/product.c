@@ -1,5 +1,7 @@
 #include "product.h"
 
+enum { DEPTH = PANEL_BYTES / (PANEL * (int)sizeof(real)) };
+
 /* One panel and where its results go. */
 typedef struct part {
     real panel[DEPTH * PANEL + LANES] __attribute__((aligned(64)));
@@ -55,11 +57,15 @@ ALWAYS_INLINE void put_row(int columns, const product *p, const part *a,
 ALWAYS_INLINE void put_tile(int rows, int columns, const product *p,
                             const part *a, size_t row)
 {
-    vec sums[MOST_ROWS][COLUMNS] = {0};
-    weights w = {p->w + (ptrdiff_t)row * p->w_row, p->w_row, a->offset,
-                 a->depth};
+    vec sums[MOST_ROWS][MOST_COLUMNS] = {0};
+    factors f = {.offset = a->offset,
+                 .depth = a->depth,
+                 .panel = a->panel,
+                 .pitch = PANEL};
 
-    multiply(rows, columns, &w, a->panel, sums);
+    for (int r = 0; r < rows; r++)
+        f.x[r] = p->w + ((ptrdiff_t)row + r) * p->w_row;
+    multiply(rows, columns, &f, sums);
     for (int r = 0; r < rows; r++)
         put_row(columns, p, a, row + (size_t)r, sums[r]);
 }
@@ -136,11 +142,13 @@ static void join_lines(product *p)
     p->at.step[0] *= columns->in;
 }
 
-void KERNEL(run_product)(product p)
+void KERNEL(run_product)(product p, real *room)
 {
     part a;
 
     join_lines(&p);
+    if (KERNEL(run_channels)(&p, room) || KERNEL(run_lines)(&p))
+        return;
     size_t windows = p.N * (size_t)p.x.at[0].out * (size_t)p.x.at[1].out;
     for (size_t first = 0; first < windows; first += PANEL) {
         a.count = windows - first < PANEL ? windows - first : PANEL;

@@ -18,7 +18,14 @@ typedef struct product {
     places at;
 } product;
 
-/* All results. */
-void KERNEL(run_product)(product p);
+/* All results. The room is for the weights, a row of whole vectors for each
+ * tap; it may be NULL. */
+void KERNEL(run_product)(product p, real *room);
+
+/* The same with channels as lanes; false, and nothing done, where that does not
+ * pay. */
+bool KERNEL(run_channels)(const product *p, real *room);
+/* With windows of a line as lanes; likewise. */
+bool KERNEL(run_lines)(const product *p);
 
 #endif

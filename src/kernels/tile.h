@@ -1,9 +1,9 @@
-/* Register tiles: rows of weights times a panel of numbers.
+/* Register tiles:
  *
- *     sums[r][j] = sum_k w[r][offset[k]] panel[k][j]
+ *     sums[r][c] = sum_q x[r][offset[q]] panel[q][c]
  *
- * A panel's rows are PANEL numbers, COLUMNS vectors; ROWS rows of as many sums
- * are held in registers over all k. */
+ * Each number of x serves a row of the panel, `columns` vectors; all sums are
+ * held in registers over all q. */
 #ifndef TINYGRAD_TILE_H
 #define TINYGRAD_TILE_H
 
@@ -11,36 +11,33 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* With 32 registers of 64 bytes, or 16 smaller ones. */
+/* Tiles for 32 registers of 64 bytes, or 16 smaller ones: the usual one, and
+ * the most that others have. */
 #define COLUMNS 3
 #define ROWS (TG_VECTOR == 64 ? 8 : 4)
-enum {
-    MOST_ROWS = 8,
-    PANEL = COLUMNS * LANES,
-    PANEL_BYTES = 24 * 1024,
-    DEPTH = PANEL_BYTES / (PANEL * (int)sizeof(real))
-};
+enum { PANEL = COLUMNS * LANES, MOST_COLUMNS = 4, MOST_ROWS = 14 };
 
-/* A panel's weights: the first row's, and the next row. */
-typedef struct weights {
-    const real *w;
-    ptrdiff_t row;
+/* A panel and the numbers to multiply it with. */
+typedef struct factors {
+    const real *x[MOST_ROWS];
     const ptrdiff_t *offset;
     size_t depth;
-} weights;
+    const real *panel;
+    size_t pitch; /* from one row of the panel to the next */
+} factors;
 
-ALWAYS_INLINE void multiply(int rows, int columns, const weights *at,
-                            const real *panel, vec sums[MOST_ROWS][COLUMNS])
+ALWAYS_INLINE void multiply(int rows, int columns, const factors *f,
+                            vec sums[MOST_ROWS][MOST_COLUMNS])
 {
-    const real *w[MOST_ROWS];
+    const real *panel = f->panel;
 
-    for (int r = 0; r < rows; r++)
-        w[r] = at->w + r * at->row;
-    for (size_t k = 0; k < at->depth; k++, panel += PANEL) {
-        ptrdiff_t offset = at->offset[k];
+    for (size_t q = 0; q < f->depth; q++, panel += f->pitch) {
+        ptrdiff_t offset = f->offset[q];
+#pragma GCC unroll 14
         for (int r = 0; r < rows; r++)
+#pragma GCC unroll 4
             for (int c = 0; c < columns; c++)
-                sums[r][c] += load(panel + c * LANES) * w[r][offset];
+                sums[r][c] += load(panel + c * LANES) * f->x[r][offset];
     }
 }
 

@@ -28,10 +28,23 @@ static tg_tensor *bias_share(tg_graph *g, tg_tensor *dy)
     return tg_sum_axes(g, dy, TG_AXES(0, 2, 3), false);
 }
 
+/* Room for so many numbers; false if there is none. */
+static bool take_room(const tg_call *call, size_t numbers, void **room)
+{
+    size_t bytes = numbers * tg_element_size(call->out->dtype);
+
+    *room = tg_graph_room(call->out->graph, bytes);
+    return *room != NULL || bytes == 0;
+}
+
 static tg_status conv2d_forward(const tg_call *call)
 {
+    void *room;
+
+    if (!take_room(call, tg_conv2d_room(call->env), &room))
+        return TG_ERR_NOMEM;
     tg_kernel_conv2d(call->out->dtype == TG_F64, call->env, call->in[0]->data,
-                     call->in[1]->data, bias(call), call->out->data);
+                     call->in[1]->data, bias(call), room, call->out->data);
     return TG_OK;
 }
 
@@ -66,8 +79,12 @@ tg_tensor *tg_conv2d_apply(tg_graph *g, tg_tensor *x, tg_tensor *w,
 
 static tg_status conv2d_dx_forward(const tg_call *call)
 {
+    void *room;
+
+    if (!take_room(call, tg_conv2d_dx_room(call->env), &room))
+        return TG_ERR_NOMEM;
     tg_kernel_conv2d_dx(call->out->dtype == TG_F64, call->env,
-                        call->in[0]->data, call->in[1]->data, bias(call),
+                        call->in[0]->data, call->in[1]->data, bias(call), room,
                         call->out->data);
     return TG_OK;
 }
@@ -104,8 +121,13 @@ tg_tensor *tg_conv2d_dx_apply(tg_graph *g, tg_tensor *dy, tg_tensor *w,
 
 static tg_status conv2d_dw_forward(const tg_call *call)
 {
+    void *room;
+
+    if (!take_room(call, tg_conv2d_dw_room(call->env), &room))
+        return TG_ERR_NOMEM;
     tg_kernel_conv2d_dw(call->out->dtype == TG_F64, call->env,
-                        call->in[0]->data, call->in[1]->data, call->out->data);
+                        call->in[0]->data, call->in[1]->data, room,
+                        call->out->data);
     return TG_OK;
 }
 

@@ -37,6 +37,42 @@ typedef struct tg_matmul_sizes {
     size_t count, a_next, b_next, y_next;
 } tg_matmul_sizes;
 
+/* Lanes of any vector divide this. */
+#define TG_LANES 16
+
+static inline size_t tg_in_lanes(size_t channels)
+{
+    return (channels + TG_LANES - 1) / TG_LANES * TG_LANES;
+}
+
+/* The numbers of the room of conv2d and its gradient to x: weights, with the
+ * channels of the result as lanes. */
+static inline size_t tg_conv2d_room(const tg_conv2d_sizes *s)
+{
+    return s->C * tg_in_lanes(s->O) * s->at.kernel[0] * s->at.kernel[1];
+}
+
+static inline size_t tg_conv2d_dx_room(const tg_conv2d_sizes *s)
+{
+    return s->O * tg_in_lanes(s->C) * s->at.kernel[0] * s->at.kernel[1];
+}
+
+/* The numbers of the room of its gradient to w: twice as many parts of sums as
+ * make eight parts of all work. */
+enum { TG_DW_PARTS = 8 };
+
+static inline size_t tg_conv2d_dw_parts(const tg_conv2d_sizes *s)
+{
+    size_t blocks = (s->O + 63) / 64;
+
+    return (TG_DW_PARTS + blocks - 1) / blocks;
+}
+
+static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
+{
+    return 2 * tg_conv2d_dw_parts(s) * tg_conv2d_room(s);
+}
+
 /* X(name, (arguments), parameters...) with real for the element type. A step of
  * 0 repeats the operand's one element, 1 walks along it. */
 #define TG_KERNELS(X, real)                                                    \
@@ -132,13 +168,14 @@ typedef struct tg_matmul_sizes {
     X(conv2d_full, (H, W, h, w, x, k, y), size_t H, size_t W, size_t h,        \
       size_t w, const real *x, const real *k, real *y)                         \
     /* cross-correlation of many channels, with a bias (groups O) or NULL; its \
-     * gradients to x, with a bias (groups C) or NULL, and to w */             \
-    X(conv2d, (s, x, w, b, y), const tg_conv2d_sizes *s, const real *x,        \
-      const real *w, const real *b, real *y)                                   \
-    X(conv2d_dx, (s, dy, w, b, dx), const tg_conv2d_sizes *s, const real *dy,  \
-      const real *w, const real *b, real *dx)                                  \
-    X(conv2d_dw, (s, x, dy, dw), const tg_conv2d_sizes *s, const real *x,      \
-      const real *dy, real *dw)                                                \
+     * gradients to x, with a bias (groups C) or NULL, and to w. All write     \
+     * into the room, of as many numbers as tg_conv2d_room says */              \
+    X(conv2d, (s, x, w, b, room, y), const tg_conv2d_sizes *s, const real *x,  \
+      const real *w, const real *b, real *room, real *y)                       \
+    X(conv2d_dx, (s, dy, w, b, room, dx), const tg_conv2d_sizes *s,            \
+      const real *dy, const real *w, const real *b, real *room, real *dx)      \
+    X(conv2d_dw, (s, x, dy, room, dw), const tg_conv2d_sizes *s,               \
+      const real *x, const real *dy, real *room, real *dw)                     \
     /* n images; where the largest of each window is, counted in its image:    \
      * the first one, or the last NaN */                                       \
     X(max_pool2d, (n, s, x, at), size_t n, const tg_windows2d *s,              \

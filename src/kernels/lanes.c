@@ -1,0 +1,68 @@
+#include "lanes.h"
+
+#include "tile.h"
+
+static inline void prefetch(const strip *s, size_t first, size_t rows)
+{
+    for (size_t r = first; s->far && r < first + rows && r < s->rows; r++)
+        for (size_t q = 0; q < s->columns; q += LANES)
+            __builtin_prefetch(s->at + s->row[r] + s->column[q]);
+}
+
+/* `rows` rows of sums, of which the last ones may not exist. */
+ALWAYS_INLINE void put_tile(int rows, int columns, const strip *s, size_t first)
+{
+    size_t left = s->rows - first;
+    factors f = {.offset = s->column,
+                 .depth = s->columns,
+                 .panel = s->panel,
+                 .pitch = (size_t)columns * LANES};
+    vec sums[MOST_ROWS][MOST_COLUMNS] = {0};
+    real *to = s->sums + first * f.pitch;
+
+    for (size_t r = 0; r < (size_t)rows; r++)
+        f.x[r] = s->at + s->row[first + (r < left ? r : 0)];
+    prefetch(s, first + (size_t)rows, (size_t)rows);
+    multiply(rows, columns, &f, sums);
+#pragma GCC unroll 14
+    for (size_t r = 0; r < (size_t)rows; r++, to += f.pitch) {
+        if (r == left)
+            return;
+#pragma GCC unroll 4
+        for (int c = 0; c < columns; c++) {
+            vec sum = sums[r][c];
+            store(to + c * LANES, s->first ? sum : sum + load(to + c * LANES));
+        }
+    }
+}
+
+ALWAYS_INLINE void put_tiles(int rows, int columns, const strip *s)
+{
+    for (size_t r = 0; r < s->rows; r += (size_t)rows)
+        put_tile(rows, columns, s, r);
+}
+
+void KERNEL(multiply_strip)(const strip *s)
+{
+    switch (s->width / LANES) {
+#if TG_VECTOR == 64
+    case 4:
+        put_tiles(7, 4, s);
+        break;
+    case 3:
+        put_tiles(8, 3, s);
+        break;
+    case 2:
+        put_tiles(14, 2, s);
+        break;
+    default:
+        put_tiles(14, 1, s);
+#else
+    case 2:
+        put_tiles(6, 2, s);
+        break;
+    default:
+        put_tiles(12, 1, s);
+#endif
+    }
+}

@@ -1,0 +1,297 @@
+/* Boxes of windows, and the patches of images that their taps read. */
+#ifndef TINYGRAD_PATCH_H
+#define TINYGRAD_PATCH_H
+
+#include "panel.h"
+
+/* All windows: images, lines, columns; cut into boxes of at most `length`. */
+typedef struct boxes {
+    size_t windows[3], length[3], parts[3], count;
+} boxes;
+
+typedef struct box {
+    size_t first[3], length[3], windows;
+} box;
+
+/* Boxes of at most `most` windows: some images, or some lines of an image, or
+ * a part of a line. */
+static inline boxes cut_windows(size_t N, const images *m, size_t most)
+{
+    boxes b = {.windows = {N, (size_t)m->at[0].out, (size_t)m->at[1].out},
+               .count = 1};
+
+    for (int d = 2; d >= 0; d--) {
+        size_t n = b.windows[d];
+        b.parts[d] = (n + most - 1) / most;
+        b.length[d] = n == 0 ? 0 : (n + b.parts[d] - 1) / b.parts[d];
+        b.parts[d] = n == 0 ? 0 : (n + b.length[d] - 1) / b.length[d];
+        b.count *= b.parts[d];
+        most = n > 0 && b.parts[d] == 1 ? most / n : 1;
+    }
+    return b;
+}
+
+static inline box find_box(const boxes *b, size_t number)
+{
+    box found = {.windows = 1};
+
+    for (int d = 2; d >= 0; d--) {
+        size_t part = number % b->parts[d];
+        number /= b->parts[d];
+        size_t first = part * b->length[d], left = b->windows[d] - first;
+        found.first[d] = first;
+        found.length[d] = left < b->length[d] ? left : b->length[d];
+        found.windows *= found.length[d];
+    }
+    return found;
+}
+
+/* What a box's taps read: `at` is the first line, from its first column on, of
+ * the first image and channel; image, channel and line lead from one to the
+ * next. The first tap of the first window is in column `column`; columns that
+ * differ by a multiple of `split` lie side by side, in runs of `run`. */
+typedef struct patch {
+    const real *at;
+    ptrdiff_t image, channel, line, column, split, run;
+} patch;
+
+/* Along one axis: what is read, from `low` on. */
+typedef struct reach {
+    ptrdiff_t low, length;
+} reach;
+
+static inline reach find_reach(const axis *a, size_t first, size_t windows)
+{
+    ptrdiff_t span = (a->taps - 1) * a->tap;
+    ptrdiff_t low = (ptrdiff_t)first * a->step + a->first;
+    ptrdiff_t steps = ((ptrdiff_t)windows - 1) * a->step;
+
+    return (reach){low + (span < 0 ? span : 0),
+                   steps + 1 + (span < 0 ? -span : span)};
+}
+
+static inline bool is_inside(const reach *r, const axis *a)
+{
+    return r->low >= 0 && r->low + r->length <= a->in;
+}
+
+static inline void clear(real *to, ptrdiff_t n)
+{
+    memset(to, 0, (size_t)n * sizeof *to);
+}
+
+/* r->length numbers of a line, with zeros beyond its ends. */
+static inline void copy_reach(real *to, const real *line, const reach *r,
+                              const axis *a)
+{
+    ptrdiff_t low = r->low < 0 ? -r->low : 0, high = a->in - r->low;
+
+    low = low < r->length ? low : r->length;
+    high = high < r->length ? high : r->length;
+    high = high > low ? high : low;
+    clear(to, low);
+    memcpy(to + low, line + r->low + low, (size_t)(high - low) * sizeof *to);
+    clear(to + high, r->length - high);
+}
+
+/* The same with every split-th number side by side. */
+static inline void split_reach(real *to, const real *line, const reach *r,
+                               const axis *a, ptrdiff_t split, ptrdiff_t length)
+{
+    for (ptrdiff_t s = 0; s < split; s++, to += length)
+        for (ptrdiff_t l = 0; l < length; l++) {
+            ptrdiff_t j = r->low + l * split + s;
+            to[l] = j >= 0 && j < a->in ? line[j] : 0;
+        }
+}
+
+static inline void copy_plane(real *to, const real *x, const images *m,
+                              const reach at[2], const patch *p)
+{
+    for (ptrdiff_t i = 0; i < at[0].length; i++, to += p->line) {
+        ptrdiff_t line = at[0].low + i;
+        if (line < 0 || line >= m->at[0].in)
+            clear(to, p->line);
+        else if (p->split == 1)
+            copy_reach(to, x + line * m->line, &at[1], &m->at[1]);
+        else
+            split_reach(to, x + line * m->line, &at[1], &m->at[1], p->split,
+                        p->run);
+    }
+}
+
+/* The room that a patch within the image needs not take. */
+static const size_t UNLIMITED = (size_t)1 << 40;
+
+static inline bool box_is_inside(const images *m, const box *b)
+{
+    bool inside = true;
+
+    for (int d = 0; d < 2; d++) {
+        reach at = find_reach(&m->at[d], b->first[1 + d], b->length[1 + d]);
+        inside = inside && is_inside(&at, &m->at[d]);
+    }
+    return inside;
+}
+
+/* The number of channels whose patch fits into `room` numbers. */
+static inline size_t channels_in_patch(const images *m, const box *b,
+                                       size_t room)
+{
+    size_t size = b->length[0];
+
+    for (int d = 0; d < 2; d++) {
+        reach at = find_reach(&m->at[d], b->first[1 + d], b->length[1 + d]);
+        ptrdiff_t split = d == 1 ? m->at[1].step : 1;
+        size_t whole = (size_t)((at.length + split - 1) / split * split);
+        size = whole > room ? room + 1 : size * whole;
+        size = size > room ? room + 1 : size;
+    }
+    return room / size;
+}
+
+/* Whether the patch of every box has room for a channel. */
+static inline bool boxes_fit(const boxes *b, const images *m, size_t room)
+{
+    box any = {.length = {b->length[0], b->length[1], b->length[2]}};
+
+    return channels_in_patch(m, &any, room) > 0;
+}
+
+/* How many of all `taps` to take at once, from number k on: equal parts of at
+ * most `most`, and of no more channels than there is room for. */
+static inline size_t taps_at_once(const images *m, const box *b, size_t k,
+                                  size_t taps, size_t most, size_t room)
+{
+    size_t of_channel = (size_t)(m->at[0].taps * m->at[1].taps);
+    size_t parts = (taps + most - 1) / most;
+    size_t part = (taps + parts - 1) / parts;
+    size_t fit = channels_in_patch(m, b, room) * of_channel - k % of_channel;
+
+    part = part < fit ? part : fit;
+    return part < taps - k ? part : taps - k;
+}
+
+/* Some channels' patch: of the image itself, if that has all of it and `beyond`
+ * numbers more, or else a copy in `room`, which has as many more. */
+typedef struct wanted {
+    size_t channel, channels;
+    ptrdiff_t split, beyond;
+} wanted;
+
+static inline bool is_in_image(const images *m, const real *x,
+                               const reach at[2], const box *b,
+                               const wanted *want)
+{
+    if (want->split != 1 || !is_inside(&at[0], &m->at[0]) ||
+        !is_inside(&at[1], &m->at[1]))
+        return false;
+    const real *last = x + ((ptrdiff_t)b->length[0] - 1) * m->image +
+                       ((ptrdiff_t)want->channels - 1) * m->channel +
+                       (at[0].low + at[0].length - 1) * m->line + at[1].low +
+                       at[1].length;
+    return m->end - last >= want->beyond;
+}
+
+static inline patch copy_patch(const images *m, const real *x, const box *b,
+                               const reach at[2], const wanted *want,
+                               real *room)
+{
+    ptrdiff_t N = (ptrdiff_t)b->length[0], split = want->split;
+    ptrdiff_t length = (at[1].length + split - 1) / split,
+              line = length * split;
+    ptrdiff_t plane = at[0].length * line;
+    patch p = {.at = room,
+               .image = plane,
+               .channel = N * plane,
+               .line = line,
+               .split = split,
+               .run = length};
+
+    for (ptrdiff_t c = 0; c < (ptrdiff_t)want->channels; c++)
+        for (ptrdiff_t n = 0; n < N; n++)
+            copy_plane(room + (c * N + n) * plane,
+                       x + c * m->channel + n * m->image, m, at, &p);
+    return p;
+}
+
+static inline patch take_patch(const images *m, const box *b, wanted want,
+                               real *room)
+{
+    const axis *rows = &m->at[0], *columns = &m->at[1];
+    const real *x = m->x + (ptrdiff_t)b->first[0] * m->image +
+                    (ptrdiff_t)want.channel * m->channel;
+    reach at[2] = {find_reach(rows, b->first[1], b->length[1]),
+                   find_reach(columns, b->first[2], b->length[2])};
+    ptrdiff_t i = (ptrdiff_t)b->first[1] * rows->step + rows->first;
+    ptrdiff_t j = (ptrdiff_t)b->first[2] * columns->step + columns->first;
+    patch p = {x + at[0].low * m->line + at[1].low,
+               m->image,
+               m->channel,
+               m->line,
+               0,
+               1,
+               0};
+
+    if (!is_in_image(m, x, at, b, &want))
+        p = copy_patch(m, x, b, at, &want, room);
+    p.at += (i - at[0].low) * p.line;
+    p.column = j - at[1].low;
+    return p;
+}
+
+/* Where windows lie, from the first one. */
+static inline void find_windows(const images *m, const patch *p, const box *b,
+                                ptrdiff_t *offset)
+{
+    ptrdiff_t step = m->at[1].step / p->split;
+
+    for (size_t n = 0; n < b->length[0]; n++)
+        for (size_t i = 0; i < b->length[1]; i++) {
+            ptrdiff_t at = (ptrdiff_t)n * p->image +
+                           (ptrdiff_t)i * m->at[0].step * p->line;
+            for (size_t j = 0; j < b->length[2]; j++, at += step)
+                *offset++ = at;
+        }
+}
+
+/* A number of all taps: channels, rows, columns, the last the fastest. */
+typedef struct tap {
+    ptrdiff_t c, t, u;
+} tap;
+
+static inline tap find_tap(const images *m, size_t k)
+{
+    size_t T = (size_t)m->at[0].taps, U = (size_t)m->at[1].taps;
+
+    return (tap){(ptrdiff_t)(k / U / T), (ptrdiff_t)(k / U % T),
+                 (ptrdiff_t)(k % U)};
+}
+
+static inline void next_tap(const images *m, tap *k)
+{
+    if (++k->u < m->at[1].taps)
+        return;
+    k->u = 0;
+    if (++k->t < m->at[0].taps)
+        return;
+    k->t = 0;
+    k->c++;
+}
+
+/* Where `n` taps from number `first` on lie, from the patch's `at`, if that is
+ * of the channel of `first`. */
+static inline void find_taps(const images *m, const patch *p, size_t first,
+                             size_t n, ptrdiff_t *offset)
+{
+    tap k = find_tap(m, first);
+
+    for (k.c = 0; n > 0; n--, next_tap(m, &k)) {
+        ptrdiff_t column = p->column + k.u * m->at[1].tap;
+        if (p->split > 1)
+            column = column % p->split * p->run + column / p->split;
+        *offset++ = k.c * p->channel + k.t * m->at[0].tap * p->line + column;
+    }
+}
+
+#endif

@@ -1,0 +1,123 @@
+/* Blocks of LANES x LANES numbers, turned over in registers. */
+#ifndef TINYGRAD_TRANSPOSE_H
+#define TINYGRAD_TRANSPOSE_H
+
+#include "tile.h"
+
+/* a0 b0 a1 b1 ..., of the lower halves or, from LANES / 2 on, the upper. */
+ALWAYS_INLINE vec zip(vec a, vec b, int from)
+{
+#if defined(__clang__)
+    vec v;
+    for (int l = 0; l < LANES / 2; l++) {
+        v[2 * l] = a[from + l];
+        v[2 * l + 1] = b[from + l];
+    }
+    return v;
+#else
+    __typeof__(a < b) order;
+    for (int l = 0; l < LANES / 2; l++) {
+        order[2 * l] = from + l;
+        order[2 * l + 1] = LANES + from + l;
+    }
+    return __builtin_shuffle(a, b, order);
+#endif
+}
+
+/* log2 LANES perfect shuffles of the rows. */
+ALWAYS_INLINE void transpose_vectors(vec v[LANES])
+{
+    vec z[LANES];
+
+#pragma GCC unroll 4
+    for (int n = 1; n < LANES; n *= 2) {
+#pragma GCC unroll 8
+        for (int i = 0; i < LANES / 2; i++) {
+            z[2 * i] = zip(v[i], v[i + LANES / 2], 0);
+            z[2 * i + 1] = zip(v[i], v[i + LANES / 2], LANES / 2);
+        }
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++)
+            v[i] = z[i];
+    }
+}
+
+/* Some channels of n numbers each, turned over: a row for each number, whose
+ * `width` lanes are channels, against a row for each channel. */
+typedef struct turned {
+    const real *from;
+    size_t width, n, channels;
+    const real *b; /* of the channels, or NULL */
+    real *to;
+    ptrdiff_t row, step; /* in `to`, from a channel or a number to the next */
+} turned;
+
+static inline void turn_scalars_back(const turned *t)
+{
+    for (size_t c = 0; c < t->channels; c++)
+        for (size_t q = 0; q < t->n; q++)
+            t->to[(ptrdiff_t)c * t->row + (ptrdiff_t)q * t->step] =
+                t->from[q * t->width + c] + (t->b != NULL ? t->b[c] : 0);
+}
+
+static inline void turn_block_back(const turned *t, size_t q, size_t c)
+{
+    vec v[LANES];
+    real *to = t->to + (ptrdiff_t)c * t->row + (ptrdiff_t)q;
+    size_t channels = t->channels - c;
+
+    for (size_t i = 0; i < LANES; i++)
+        v[i] = load(t->from + (q + i) * t->width + c);
+    transpose_vectors(v);
+    for (size_t i = 0; i < LANES; i++, to += t->row) {
+        if (i == channels)
+            return;
+        store(to, t->b != NULL ? v[i] + t->b[c + i] : v[i]);
+    }
+}
+
+/* From rows of lanes to rows of numbers, with b. The last block begins early
+ * enough to be whole. */
+static inline void turn_back(const turned *t)
+{
+    if (t->step != 1 || t->n < LANES) {
+        turn_scalars_back(t);
+        return;
+    }
+    for (size_t q = 0; q < t->n; q += LANES) {
+        size_t at = q + LANES <= t->n ? q : t->n - LANES;
+        for (size_t c = 0; c < t->channels; c += LANES)
+            turn_block_back(t, at, c);
+    }
+}
+
+static inline void turn_block(const real *from, size_t row, size_t channels,
+                              real *to, size_t width)
+{
+    vec v[LANES];
+
+    for (size_t i = 0; i < LANES; i++)
+        v[i] = i < channels ? load(from + i * row) : (vec){0};
+    transpose_vectors(v);
+    for (size_t i = 0; i < LANES; i++)
+        store(to + i * width, v[i]);
+}
+
+/* From rows of n numbers, `row` apart, to rows of lanes; those beyond the
+ * channels are 0. */
+static inline void turn(const real *from, size_t row, size_t n, size_t channels,
+                        real *to, size_t width)
+{
+    for (size_t q = 0; n >= LANES && q < n; q += LANES) {
+        size_t at = q + LANES <= n ? q : n - LANES;
+        for (size_t c = 0; c < width; c += LANES)
+            turn_block(from + c * row + at, row,
+                       channels > c ? channels - c : 0, to + at * width + c,
+                       width);
+    }
+    for (size_t q = 0; n < LANES && q < n; q++)
+        for (size_t c = 0; c < width; c++)
+            to[q * width + c] = c < channels ? from[c * row + q] : 0;
+}
+
+#endif
