@@ -10,6 +10,18 @@
 #include <omp.h>
 #endif
 
+/* ThreadSanitizer does not see how an OpenMP runtime lets threads wait. */
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#define TSAN_ACQUIRE(c) __tsan_acquire(c)
+#define TSAN_RELEASE(c) __tsan_release(c)
+#define TSAN_UNSEEN __attribute__((no_sanitize("thread")))
+#else
+#define TSAN_ACQUIRE(c)
+#define TSAN_RELEASE(c)
+#define TSAN_UNSEEN
+#endif
+
 static atomic_int most;
 static atomic_size_t cuts;
 
@@ -39,23 +51,27 @@ typedef struct cut_loop {
     void *loop;
 } cut_loop;
 
-static void run_range(const cut_loop *c, size_t r)
+static void run_range(cut_loop *c, size_t r)
 {
+    TSAN_ACQUIRE(c);
     size_t grains = (c->n - 1) / c->grain + 1;
     size_t count = grains / c->ranges, left = grains % c->ranges;
     size_t first = count * r + (r < left ? r : left);
     size_t last = (first + count + (r < left)) * c->grain;
 
     c->piece(c->loop, first * c->grain, last < c->n ? last : c->n);
+    TSAN_RELEASE(c);
 }
 
 /* The team has the same size whatever the loop's is: the runtime ends and
  * starts threads where it changes. */
-static void run_team(const cut_loop *c, int team)
+TSAN_UNSEEN static void run_team(cut_loop *c, int team)
 {
+    TSAN_RELEASE(c);
 #pragma omp parallel for num_threads(team) schedule(static, 1)
     for (size_t r = 0; r < c->ranges; r++)
         run_range(c, r);
+    TSAN_ACQUIRE(c);
 }
 
 /* Waking a thread and waiting for it takes some microseconds. */
