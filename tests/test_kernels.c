@@ -2,6 +2,8 @@
  * is a neighbour's: these tests alone look through it. */
 #include "arrays.h"
 
+#include <string.h>
+
 #define BINARY(op, n, sa, sb)                                                  \
     FOR_EACH_SET({                                                             \
         set->f32->op(n, a.f32, sa, b.f32, sb, y.f32);                          \
@@ -51,22 +53,68 @@ TEST(unary_kernels_are_exact)
 }
 END_TEST
 
+/* A panel of rows whose numbers are neighbours, or of columns. */
+static void check_sums(size_t rows, size_t n, size_t step)
+{
+    arrays a = make(rows * step, rows + n);
+    double *sums = calloc(3 * (rows + n) + 1, sizeof *sums);
+    double *rows_of = sums, *columns = sums + rows, *got = columns + n;
+
+    FOR_EACH_SET({
+        memset(sums, 0, 3 * (rows + n) * sizeof *sums);
+        plain->f64->sum_rows(rows, n, step, a.f64, rows_of);
+        plain->f64->sum_columns(rows, n, step, a.f64, columns);
+        set->f32->sum_rows(rows, n, step, a.f32, got);
+        set->f32->sum_columns(rows, n, step, a.f32, got + rows);
+        for (size_t i = 0; i < rows + n; i++)
+            if (!(fabs(got[i] - sums[i]) <=
+                  1e-6 * (double)(i < rows ? n : rows)))
+                ck_abort_msg("%s: a sum of %zu, %zu", set->name, rows, n);
+        set->f64->sum_rows(rows, n, step, a.f64, got + rows + n);
+        set->f64->sum_columns(rows, n, step, a.f64, got + 2 * rows + n);
+        for (size_t i = 0; i < rows + n; i++)
+            if (!(fabs(got[rows + n + i] - sums[i]) <=
+                  1e-14 * (double)(i < rows ? n : rows)))
+                ck_abort_msg("%s: a sum of %zu, %zu", set->name, rows, n);
+    });
+    free(sums);
+    release(a);
+}
+
 TEST(sums_lose_nothing)
 {
-    const size_t sizes[] = {0, 1, 15, 16, 17, 511, 512, 513, 100003};
+    const size_t sizes[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 67, 1023, 1025};
+    enum { SIZES = sizeof sizes / sizeof *sizes };
 
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        arrays a = make(sizes[i], i);
-        double scale = (double)sizes[i], expected, got;
-        FOR_EACH_SET({
-            plain->f64->sum(a.n, a.f64, &expected);
-            set->f32->sum(a.n, a.f32, &got);
-            ck_assert(fabs(got - expected) <= 1e-6 * scale);
-            set->f64->sum(a.n, a.f64, &got);
-            ck_assert(fabs(got - expected) <= 1e-14 * scale);
-        });
-        release(a);
-    }
+    for (size_t i = 0; i < SIZES; i++)
+        for (size_t j = 0; j < SIZES; j++)
+            if (sizes[i] * sizes[j] < 70000)
+                check_sums(sizes[i], sizes[j], sizes[j] + i % 3);
+    check_sums(1, 100003, 100003);
+    check_sums(100003, 1, 1);
+}
+END_TEST
+
+/* What is small must not be lost in what is large. */
+TEST(sums_round_late)
+{
+    enum { MANY = 1 << 20 };
+    float *x = malloc(MANY * sizeof *x);
+
+    for (size_t i = 0; i < MANY; i++)
+        x[i] = i % 32 == 0 ? 1.0F + 0x1p-20F : 0.25F;
+    double expected = (1.0 + 0x1p-20 + 31 * 0.25) * (MANY / 32);
+    FOR_EACH_SET({
+        (void)plain;
+        double row = 0;
+        double columns[2];
+        memset(columns, 0, sizeof columns);
+        set->f32->sum_rows(1, MANY, MANY, x, &row);
+        set->f32->sum_columns(MANY / 2, 2, 2, x, columns);
+        ck_assert(fabs(row - expected) <= 1e-7 * expected);
+        ck_assert(fabs(columns[0] + columns[1] - expected) <= 1e-7 * expected);
+    });
+    free(x);
 }
 END_TEST
 
@@ -140,6 +188,6 @@ TEST(conv2d_full_is_the_plain_loop_whichever_is_larger)
 END_TEST
 
 TEST_MAIN("kernels", binary_kernels_are_exact, unary_kernels_are_exact,
-          sums_lose_nothing, transpose_moves_every_element,
+          sums_lose_nothing, sums_round_late, transpose_moves_every_element,
           corr2d_is_the_plain_loop,
           conv2d_full_is_the_plain_loop_whichever_is_larger)

@@ -1,28 +1,28 @@
-#include "kernel.h"
+#include "vectors.h"
 
-#define FILL(expression)                                                       \
-    for (size_t i = 0; i < n; i++)                                             \
-    y[i] = (expression)
-
-/* The ways to walk, each a loop that the compiler turns into vectors. */
+/* One number and four, or a step of 0, are worth their own loops. */
 #define BINARY(name, operator)                                                 \
     void KERNEL(name)(size_t n, const real *a, size_t sa, const real *b,       \
                       size_t sb, real *y)                                      \
     {                                                                          \
+        vec a0 = spread(n > 0 ? a[0] : 0), b0 = spread(n > 0 ? b[0] : 0);      \
         if (sa != 0 && sb != 0)                                                \
-            FILL(a[i] operator b[i]);                                          \
+            FOR_VECTORS(n, PUT(y, GET(a) operator GET(b)););                   \
         else if (sa != 0)                                                      \
-            FILL(a[i] operator b[0]);                                          \
+            FOR_VECTORS(n, PUT(y, GET(a) operator b0););                       \
         else if (sb != 0)                                                      \
-            FILL(a[0] operator b[i]);                                          \
+            FOR_VECTORS(n, PUT(y, a0 operator GET(b)););                       \
         else                                                                   \
-            FILL(a[0] operator b[0]);                                          \
+            FOR_VECTORS(n, PUT(y, a0 operator b0););                           \
     }
 
 #define UNARY(name, expression)                                                \
-    void KERNEL(name)(size_t n, const real *x, real *y)                        \
+    void KERNEL(name)(size_t n, const real *from, real *to)                    \
     {                                                                          \
-        FILL(expression);                                                      \
+        FOR_VECTORS(n, {                                                       \
+            vec x = GET(from);                                                 \
+            PUT(to, expression);                                               \
+        });                                                                    \
     }
 
 BINARY(add, +)
@@ -30,7 +30,7 @@ BINARY(sub, -)
 BINARY(mul, *)
 BINARY(div, /)
 
-UNARY(neg, -x[i])
-UNARY(abs, x[i] < 0 ? -x[i] : x[i] == 0 ? 0 : x[i])
-UNARY(sign, x[i] > 0 ? 1 : x[i] < 0 ? -1 : x[i])
-UNARY(square, x[i] * x[i])
+UNARY(neg, -x)
+UNARY(abs, keep((mask)(x != 0), pick(x < 0, -x, x)))
+UNARY(sign, pick(x > 0, spread(1), pick(x < 0, spread(-1), x)))
+UNARY(square, x *x)

@@ -34,10 +34,20 @@ void KERNEL(sum)(size_t n, const real *x, double *y)
         *y += (double)x[i];
 }
 
-void KERNEL(add_to_sums)(size_t n, const real *x, double *sums)
+void KERNEL(sum_rows)(size_t rows, size_t n, size_t step, const real *x,
+                      double *sums)
 {
-    for (size_t i = 0; i < n; i++)
-        sums[i] += (double)x[i];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < n; i++)
+            sums[r] += (double)x[r * step + i];
+}
+
+void KERNEL(sum_columns)(size_t rows, size_t n, size_t step, const real *x,
+                         double *sums)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < n; i++)
+            sums[i] += (double)x[r * step + i];
 }
 
 void KERNEL(round_sums)(size_t n, const double *sums, real *y)

@@ -1,38 +1,101 @@
-#include "kernel.h"
+#include "vectors.h"
 
-/* Short enough that a lane adds few numbers before it goes on in double, long
- * enough that this is rare. Fixed: a sum's bits depend on nothing else. */
-enum { BLOCK = 512 };
+/* A sum is made of blocks, in each of which every lane adds a few numbers
+ * before it goes on in double. Number i of a block goes to lane i % WIDTH, so
+ * a sum has the same bits in every instruction set. */
+enum {
+    WIDTH = 128 / sizeof(real),
+    VECTORS = WIDTH / LANES,
+    BLOCK = 32 * WIDTH,
+    HALF = WIDTH / 2
+};
 
-static double sum_block(size_t n, const real *x)
+/* The lanes' own sums so far, in double. */
+typedef struct lane_sums {
+    double at[HALF];
+} lane_sums;
+
+static void add_block(size_t n, const real *x, lane_sums *sums)
 {
-    real lanes[16] = {0};
-    size_t whole = n / 16 * 16;
-    double sum = 0;
+    vec lanes[VECTORS] = {0};
+    real flat[WIDTH];
+    size_t i = 0;
 
-    for (size_t i = 0; i < whole; i += 16)
-        for (size_t l = 0; l < 16; l++)
-            lanes[l] += x[i + l];
-    for (size_t l = 0; l < 16; l++)
-        sum += (double)lanes[l];
-    for (size_t i = whole; i < n; i++)
-        sum += (double)x[i];
-    return sum;
+    for (; n - i >= WIDTH; i += WIDTH)
+        for (int k = 0; k < VECTORS; k++)
+            lanes[k] += load(x + i + (size_t)k * LANES);
+    for (int k = 0; k < VECTORS && i < n; k++) {
+        lanes[k] += n - i >= LANES ? load(x + i) : load_part(n - i, x + i);
+        i += n - i >= LANES ? LANES : n - i;
+    }
+    memcpy(flat, lanes, sizeof flat);
+    for (int l = 0; l < HALF; l++)
+        sums->at[l] += (double)flat[l] + (double)flat[l + HALF];
+}
+
+static double total(lane_sums *sums)
+{
+    for (int half = HALF / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            sums->at[l] += sums->at[l + half];
+    return sums->at[0];
+}
+
+static double sum(size_t n, const real *x)
+{
+    lane_sums sums = {{0}};
+
+    for (; n > BLOCK; n -= BLOCK, x += BLOCK)
+        add_block(BLOCK, x, &sums);
+    add_block(n, x, &sums);
+    return total(&sums);
 }
 
 void KERNEL(sum)(size_t n, const real *x, double *y)
 {
-    double sum = 0;
-
-    for (; n > BLOCK; n -= BLOCK, x += BLOCK)
-        sum += sum_block(BLOCK, x);
-    *y = sum + sum_block(n, x);
+    *y = sum(n, x);
 }
 
-void KERNEL(add_to_sums)(size_t n, const real *x, double *sums)
+void KERNEL(sum_rows)(size_t rows, size_t n, size_t step, const real *x,
+                      double *sums)
 {
-    for (size_t i = 0; i < n; i++)
-        sums[i] += (double)x[i];
+    for (size_t r = 0; r < rows; r++)
+        sums[r] += sum(n, x + r * step);
+}
+
+/* Columns are summed in double, PANEL vectors of them at once. */
+enum { PANEL = 8 };
+
+static inline __attribute__((always_inline)) void
+add_panel(size_t rows, size_t width, size_t step, const real *x, double *sums)
+{
+    wide lanes[PANEL];
+
+    memcpy(lanes, sums, width * sizeof *lanes);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t k = 0; k < width; k++)
+            lanes[k] += widen(x + r * step + k * WIDE);
+    memcpy(sums, lanes, width * sizeof *lanes);
+}
+
+static void add_columns(size_t rows, size_t n, size_t step, const real *x,
+                        double *sums)
+{
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < n; i++)
+            sums[i] += (double)x[r * step + i];
+}
+
+void KERNEL(sum_columns)(size_t rows, size_t n, size_t step, const real *x,
+                         double *sums)
+{
+    size_t i = 0;
+
+    for (; n - i >= PANEL * WIDE; i += PANEL * WIDE)
+        add_panel(rows, PANEL, step, x + i, sums + i);
+    for (; n - i >= WIDE; i += WIDE)
+        add_panel(rows, 1, step, x + i, sums + i);
+    add_columns(rows, n - i, step, x + i, sums + i);
 }
 
 void KERNEL(round_sums)(size_t n, const double *sums, real *y)

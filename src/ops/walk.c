@@ -92,3 +92,23 @@ bool tg_walk_next(tg_walk *w)
     }
     return false;
 }
+
+int64_t tg_walk_rows(const tg_walk *w)
+{
+    int64_t rows = 1;
+
+    for (int d = 0; d < w->ndim - 1; d++)
+        rows *= w->dim[d];
+    return rows;
+}
+
+void tg_walk_seek(tg_walk *w, int64_t row)
+{
+    for (int k = 0; k < TG_WALK_OPERANDS; k++)
+        w->offset[k] = 0;
+    for (int d = w->ndim - 1; d-- > 0; row /= w->dim[d]) {
+        w->index[d] = row % w->dim[d];
+        for (int k = 0; k < TG_WALK_OPERANDS; k++)
+            w->offset[k] += w->index[d] * w->stride[k][d];
+    }
+}

@@ -29,6 +29,10 @@ bool tg_walk_begin(tg_walk *w, int ndim);
 /* Goes to the next row; false after the last. */
 bool tg_walk_next(tg_walk *w);
 
+/* How many rows there are, and going to one of them. */
+int64_t tg_walk_rows(const tg_walk *w);
+void tg_walk_seek(tg_walk *w, int64_t row);
+
 /* The length of a row, and an operand's step along it. */
 static inline int64_t tg_walk_row(const tg_walk *w)
 {

@@ -153,8 +153,13 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       real *y)                                                                 \
     /* the sum of x, in blocks whose sums are added in double */               \
     X(sum, (n, x, y), size_t n, const real *x, double *y)                      \
-    /* sums += x; y = sums rounded */                                          \
-    X(add_to_sums, (n, x, sums), size_t n, const real *x, double *sums)        \
+    /* to each of `sums` is added a row of n numbers, rows `step` apart; to    \
+     * each of n, a column of as many rows; in blocks too */                   \
+    X(sum_rows, (rows, n, step, x, sums), size_t rows, size_t n, size_t step,  \
+      const real *x, double *sums)                                             \
+    X(sum_columns, (rows, n, step, x, sums), size_t rows, size_t n,            \
+      size_t step, const real *x, double *sums)                                \
+    /* y = sums rounded */                                                     \
     X(round_sums, (n, sums, y), size_t n, const double *sums, real *y)         \
     X(matmul, (s, a, b, y), const tg_matmul_sizes *s, const real *a,           \
       const real *b, real *y)                                                  \
