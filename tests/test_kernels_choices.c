@@ -108,25 +108,29 @@ TEST(selections_are_the_plain_loops)
 }
 END_TEST
 
+enum { ROWS = 3 };
+
 #define FOLD(op)                                                               \
     do {                                                                       \
-        set->f32->op(n, a.f32, y.f32);                                         \
-        set->f64->op(n, a.f64, y.f64);                                         \
-        plain->f32->op(n, a.f32, z.f32);                                       \
-        plain->f64->op(n, a.f64, z.f64);                                       \
+        set->f32->op(ROWS, n, n + 1, a.f32, y.f32);                            \
+        set->f64->op(ROWS, n, n + 1, a.f64, y.f64);                            \
+        plain->f32->op(ROWS, n, n + 1, a.f32, z.f32);                          \
+        plain->f64->op(ROWS, n, n + 1, a.f64, z.f64);                          \
         expect_same(set->name, #op, y, z);                                     \
     } while (0)
 
-/* The extreme is at `at`, and so, after a while, is a NaN. */
+/* The extreme of a row is at `at`, and so, after a while, is a NaN. */
 static void check_folds(const tg_kernels *set, const tg_kernels *plain,
                         size_t n, size_t at)
 {
     const double extremes[] = {2, -2, NAN};
-    arrays a = make(n, n), y = make(1, 1), z = make(1, 2);
+    arrays a = make(ROWS * (n + 1), n), y = make(ROWS, 1), z = make(ROWS, 2);
 
     for (size_t i = 0; i < 3; i++) {
-        a.f64[at] = extremes[i];
-        a.f32[at] = (float)extremes[i];
+        for (size_t r = 0; r < ROWS; r++) {
+            a.f64[r * (n + 1) + at] = extremes[i];
+            a.f32[r * (n + 1) + at] = (float)extremes[i];
+        }
         FOLD(largest);
         FOLD(smallest);
     }

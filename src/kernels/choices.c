@@ -5,12 +5,12 @@
 /* NaN goes on, whichever of the two it is. */
 static inline vec larger(vec a, vec b)
 {
-    return pick((a > b) | (a != a), a, b);
+    return pick(a != a, a, above(a, b));
 }
 
 static inline vec smaller(vec a, vec b)
 {
-    return pick((a < b) | (a != a), a, b);
+    return pick(a != a, a, below(a, b));
 }
 
 /* dy's share of the one of two numbers that is chosen unless it `lost`. */
@@ -146,32 +146,6 @@ void KERNEL(clamp_slope)(size_t n, double low, double high, const real *from,
     });
 }
 
-/* As many vectors as hide how long one comparison takes. */
-enum { CHAINS = 4 };
-
-#define FOLD(name, chosen)                                                     \
-    void KERNEL(name)(size_t n, const real *x, real *y)                        \
-    {                                                                          \
-        vec best[CHAINS];                                                      \
-        real lanes[LANES];                                                     \
-        size_t i = 0, whole = n / (CHAINS * LANES) * (CHAINS * LANES);         \
-        for (int k = 0; k < CHAINS; k++)                                       \
-            best[k] = spread(x[0]);                                            \
-        for (; i < whole; i += CHAINS * LANES)                                 \
-            for (int k = 0; k < CHAINS; k++)                                   \
-                best[k] = chosen(best[k], load(x + i + (size_t)k * LANES));    \
-        for (; n - i >= LANES; i += LANES)                                     \
-            best[0] = chosen(best[0], load(x + i));                            \
-        best[0] = chosen(chosen(best[0], best[1]), chosen(best[2], best[3]));  \
-        store(lanes, best[0]);                                                 \
-        for (; i < n; i++)                                                     \
-            lanes[i % LANES] = chosen##_number(lanes[i % LANES], x[i]);        \
-        for (int half = LANES / 2; half > 0; half /= 2)                        \
-            for (int l = 0; l < half; l++)                                     \
-                lanes[l] = chosen##_number(lanes[l], lanes[l + half]);         \
-        *y = lanes[0];                                                         \
-    }
-
 static inline real larger_number(real a, real b)
 {
     return a > b || a != a ? a : b;
@@ -181,6 +155,44 @@ static inline real smaller_number(real a, real b)
 {
     return a < b || a != a ? a : b;
 }
+
+/* As many vectors as hide how long one comparison takes. */
+enum { CHAINS = 4 };
+
+/* The last vector overlaps the one before, which changes nothing. */
+#define FOLD(name, chosen)                                                     \
+    static real name##_of_many(size_t n, const real *x)                        \
+    {                                                                          \
+        vec best[CHAINS];                                                      \
+        real lanes[LANES];                                                     \
+        size_t i = 0;                                                          \
+        for (int k = 0; k < CHAINS; k++)                                       \
+            best[k] = load(x + n - LANES);                                     \
+        for (; n - i >= CHAINS * LANES; i += CHAINS * LANES)                   \
+            for (int k = 0; k < CHAINS; k++)                                   \
+                best[k] = chosen(best[k], load(x + i + (size_t)k * LANES));    \
+        for (; n - i >= LANES; i += LANES)                                     \
+            best[0] = chosen(best[0], load(x + i));                            \
+        best[0] = chosen(chosen(best[0], best[1]), chosen(best[2], best[3]));  \
+        store(lanes, best[0]);                                                 \
+        for (int half = LANES / 2; half > 0; half /= 2)                        \
+            for (int l = 0; l < half; l++)                                     \
+                lanes[l] = chosen##_number(lanes[l], lanes[l + half]);         \
+        return lanes[0];                                                       \
+    }                                                                          \
+    static real name##_of_few(size_t n, const real *x)                         \
+    {                                                                          \
+        real best = x[0];                                                      \
+        for (size_t i = 1; i < n; i++)                                         \
+            best = chosen##_number(best, x[i]);                                \
+        return best;                                                           \
+    }                                                                          \
+    void KERNEL(name)(size_t rows, size_t n, size_t step, const real *x,       \
+                      real *y)                                                 \
+    {                                                                          \
+        for (size_t r = 0; r < rows; r++, x += step)                           \
+            y[r] = n < LANES ? name##_of_few(n, x) : name##_of_many(n, x);     \
+    }
 
 FOLD(largest, larger)
 FOLD(smallest, smaller)

@@ -60,38 +60,16 @@ MATH vec power_of_2(ints n)
     return (vec)((n + 127) << 23);
 }
 
-/* x, but not above or below a limit; NaN, the second operand, stays. */
-#if TG_VECTOR == 64
+/* x, but not above or below a limit; NaN stays. */
 MATH vec at_most(vec x, float limit)
 {
-    return (vec)_mm512_min_ps((__m512)EVERY(limit), (__m512)x);
+    return below(EVERY(limit), x);
 }
 
 MATH vec at_least(vec x, float limit)
 {
-    return (vec)_mm512_max_ps((__m512)EVERY(limit), (__m512)x);
+    return above(EVERY(limit), x);
 }
-#elif TG_VECTOR == 32
-MATH vec at_most(vec x, float limit)
-{
-    return (vec)_mm256_min_ps((__m256)EVERY(limit), (__m256)x);
-}
-
-MATH vec at_least(vec x, float limit)
-{
-    return (vec)_mm256_max_ps((__m256)EVERY(limit), (__m256)x);
-}
-#else
-MATH vec at_most(vec x, float limit)
-{
-    return pick(x > limit, EVERY(limit), x);
-}
-
-MATH vec at_least(vec x, float limit)
-{
-    return pick(x < limit, EVERY(limit), x);
-}
-#endif
 
 /* x 2^n, rounded once. */
 MATH vec scale(vec x, ints n)

@@ -54,18 +54,23 @@ void KERNEL(equal)(size_t n, const real *a, size_t sa, const real *b, size_t sb,
         y[i] = a[sa * i] == b[sb * i] ? 1 : 0;
 }
 
-void KERNEL(largest)(size_t n, const real *x, real *y)
+void KERNEL(largest)(size_t rows, size_t n, size_t step, const real *x, real *y)
 {
-    *y = x[0];
-    for (size_t i = 1; i < n; i++)
-        *y = larger(*y, x[i]);
+    for (size_t r = 0; r < rows; r++, x += step) {
+        y[r] = x[0];
+        for (size_t i = 1; i < n; i++)
+            y[r] = larger(y[r], x[i]);
+    }
 }
 
-void KERNEL(smallest)(size_t n, const real *x, real *y)
+void KERNEL(smallest)(size_t rows, size_t n, size_t step, const real *x,
+                      real *y)
 {
-    *y = x[0];
-    for (size_t i = 1; i < n; i++)
-        *y = smaller(*y, x[i]);
+    for (size_t r = 0; r < rows; r++, x += step) {
+        y[r] = x[0];
+        for (size_t i = 1; i < n; i++)
+            y[r] = smaller(y[r], x[i]);
+    }
 }
 
 void KERNEL(select)(size_t n, const int64_t *c, size_t sc, const real *a,

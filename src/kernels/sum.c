@@ -7,7 +7,8 @@ enum {
     WIDTH = 128 / sizeof(real),
     VECTORS = WIDTH / LANES,
     BLOCK = 32 * WIDTH,
-    HALF = WIDTH / 2
+    HALF = WIDTH / 2,
+    FEW = 24
 };
 
 /* The lanes' own sums so far, in double. */
@@ -41,10 +42,24 @@ static double total(lane_sums *sums)
     return sums->at[0];
 }
 
+/* Rows that are too short for lanes. */
+static double sum_few(size_t n, const real *x)
+{
+    double even = 0, odd = 0;
+
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        even += (double)x[i];
+        odd += (double)x[i + 1];
+    }
+    return n % 2 != 0 ? even + odd + (double)x[n - 1] : even + odd;
+}
+
 static double sum(size_t n, const real *x)
 {
     lane_sums sums = {{0}};
 
+    if (n <= FEW)
+        return sum_few(n, x);
     for (; n > BLOCK; n -= BLOCK, x += BLOCK)
         add_block(BLOCK, x, &sums);
     add_block(n, x, &sums);
@@ -64,7 +79,7 @@ void KERNEL(sum_rows)(size_t rows, size_t n, size_t step, const real *x,
 }
 
 /* Columns are summed in double, PANEL vectors of them at once. */
-enum { PANEL = 8 };
+enum { PANEL = 8, NARROW = 32 };
 
 static inline __attribute__((always_inline)) void
 add_panel(size_t rows, size_t width, size_t step, const real *x, double *sums)
@@ -86,11 +101,33 @@ static void add_columns(size_t rows, size_t n, size_t step, const real *x,
             sums[i] += (double)x[r * step + i];
 }
 
+/* Rows of few numbers, one right behind the other: WIDE rows at once are n
+ * vectors, whose lanes keep to their columns. */
+static void add_narrow(size_t rows, size_t n, const real *x, double *sums)
+{
+    wide lanes[NARROW];
+    double flat[NARROW * WIDE];
+
+    memset(lanes, 0, n * sizeof *lanes);
+    for (size_t r = 0; r < rows; r += WIDE, x += WIDE * n)
+        for (size_t k = 0; k < n; k++)
+            lanes[k] += widen(x + k * WIDE);
+    memcpy(flat, lanes, n * sizeof *lanes);
+    for (size_t r = 0; r < WIDE; r++)
+        for (size_t k = 0; k < n; k++)
+            sums[k] += flat[r * n + k];
+}
+
 void KERNEL(sum_columns)(size_t rows, size_t n, size_t step, const real *x,
                          double *sums)
 {
-    size_t i = 0;
+    size_t i = 0, whole = rows / WIDE * WIDE;
 
+    if (n <= NARROW && step == n) {
+        add_narrow(whole, n, x, sums);
+        x += whole * n;
+        rows -= whole;
+    }
     for (; n - i >= PANEL * WIDE; i += PANEL * WIDE)
         add_panel(rows, PANEL, step, x + i, sums + i);
     for (; n - i >= WIDE; i += WIDE)

@@ -34,6 +34,37 @@ static inline vec keep(mask m, vec a)
     return (vec)((mask)a & m);
 }
 
+/* a where it is larger, or smaller, else b: so NaN of b stays. */
+static inline vec above(vec a, vec b)
+{
+#if TG_VECTOR == 64
+    return _Generic(*(real *)0, float
+                    : (vec)_mm512_max_ps((__m512)a, (__m512)b), double
+                    : (vec)_mm512_max_pd((__m512d)a, (__m512d)b));
+#elif TG_VECTOR == 32
+    return _Generic(*(real *)0, float
+                    : (vec)_mm256_max_ps((__m256)a, (__m256)b), double
+                    : (vec)_mm256_max_pd((__m256d)a, (__m256d)b));
+#else
+    return pick(a > b, a, b);
+#endif
+}
+
+static inline vec below(vec a, vec b)
+{
+#if TG_VECTOR == 64
+    return _Generic(*(real *)0, float
+                    : (vec)_mm512_min_ps((__m512)a, (__m512)b), double
+                    : (vec)_mm512_min_pd((__m512d)a, (__m512d)b));
+#elif TG_VECTOR == 32
+    return _Generic(*(real *)0, float
+                    : (vec)_mm256_min_ps((__m256)a, (__m256)b), double
+                    : (vec)_mm256_min_pd((__m256d)a, (__m256d)b));
+#else
+    return pick(a < b, a, b);
+#endif
+}
+
 /* Doubles, as many as go into a vector, from numbers of either type. */
 typedef double wide __attribute__((vector_size(TG_VECTOR)));
 enum { WIDE = TG_VECTOR / sizeof(double) };

@@ -1,5 +1,7 @@
 #include "broadcast.h"
 
+#include "chunks.h"
+
 #include <tinygrad/ops.h>
 
 bool tg_broadcast_begin(tg_walk *w, const tg_call *call)
@@ -15,24 +17,21 @@ bool tg_broadcast_begin(tg_walk *w, const tg_call *call)
     return tg_walk_begin(w, y->ndim);
 }
 
-void *tg_broadcast_at(const tg_walk *w, int i, const tg_tensor *t)
+typedef struct pair {
+    tg_binary_kernel kernel;
+} pair;
+
+static void run_pair(const tg_call *call, const void *arg, const tg_chunk *c)
 {
-    return (char *)t->data + w->offset[i] * (int64_t)tg_element_size(t->dtype);
+    const pair *p = arg;
+
+    p->kernel(call->out->dtype == TG_F64, c->n, c->in[0], c->step[0], c->in[1],
+              c->step[1], c->out);
 }
 
-void tg_broadcast_rows(const tg_call *call, tg_binary_kernel kernel)
+void tg_broadcast_chunks(const tg_call *call, tg_binary_kernel kernel)
 {
-    const tg_tensor *a = call->in[0], *b = call->in[1], *y = call->out;
-    tg_walk w;
-
-    if (!tg_broadcast_begin(&w, call))
-        return;
-    do
-        kernel(y->dtype == TG_F64, (size_t)tg_walk_row(&w),
-               tg_broadcast_at(&w, 1, a), (size_t)tg_walk_step(&w, 1),
-               tg_broadcast_at(&w, 2, b), (size_t)tg_walk_step(&w, 2),
-               tg_broadcast_at(&w, 0, y));
-    while (tg_walk_next(&w));
+    tg_run_chunks(call, run_pair, &(pair){kernel});
 }
 
 static int64_t extent_from_last(const tg_shape *shape, int back)

@@ -11,14 +11,20 @@ typedef struct limits {
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
                               const limits *l);
 
+static void run_slope(const tg_call *call, const void *arg, size_t first,
+                      size_t n)
+{
+    const tg_tensor *x = call->in[0];
+    const limits *l = arg;
+
+    tg_kernel_clamp_slope(
+        x->dtype == TG_F64, n, l->low, l->high, tg_element_at(x, first),
+        tg_element_at(call->in[1], first), tg_element_at(call->out, first));
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    const tg_tensor *x = call->in[0], *dy = call->in[1];
-    const limits *l = call->env;
-
-    tg_kernel_clamp_slope(x->dtype == TG_F64, (size_t)x->size, l->low, l->high,
-                          x->data, dy->data, call->out->data);
-    return TG_OK;
+    return tg_run_elements(call, run_slope, call->env);
 }
 
 /* z = dy where low <= x <= high; dy gets dz there, x gets 0. */
@@ -43,14 +49,18 @@ static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
     return tg_slope_apply(g, &slope, x, dy, l, sizeof *l);
 }
 
-static tg_status clamp_forward(const tg_call *call)
+static void run(const tg_call *call, const void *arg, size_t first, size_t n)
 {
     const tg_tensor *x = call->in[0];
-    const limits *l = call->env;
+    const limits *l = arg;
 
-    tg_kernel_clamp(x->dtype == TG_F64, (size_t)x->size, l->low, l->high,
-                    x->data, call->out->data);
-    return TG_OK;
+    tg_kernel_clamp(x->dtype == TG_F64, n, l->low, l->high,
+                    tg_element_at(x, first), tg_element_at(call->out, first));
+}
+
+static tg_status clamp_forward(const tg_call *call)
+{
+    return tg_run_elements(call, run, call->env);
 }
 
 /* y = min(max(x, low), high); dx = dy where low <= x <= high. */

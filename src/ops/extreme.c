@@ -1,6 +1,7 @@
 #include "extreme.h"
 
 #include "broadcast.h"
+#include "parallel.h"
 #include "reduce.h"
 
 #include <tinygrad/ops.h>
@@ -19,11 +20,15 @@ static const tg_op equal = {.name = "equal",
                             .stops_gradient = true,
                             .saves_nothing = true};
 
+/* One fold over x: results are taken in strips of neighbours. */
+enum { STRIP = 256, STRIP_OF_COLUMNS = 4096 };
+
 typedef struct fold {
-    const tg_tensor *x;
-    tg_tensor *y;
-    tg_fold_row row;
+    const tg_tensor *x, *y;
     tg_fold_rows rows;
+    tg_fold_two two;
+    tg_reduction r;        /* both walks begun */
+    int64_t strip, strips; /* results in one; how many in a row of results */
 } fold;
 
 static void *at(const tg_tensor *t, int64_t offset)
@@ -31,33 +36,30 @@ static void *at(const tg_tensor *t, int64_t offset)
     return (char *)t->data + offset * (int64_t)tg_element_size(t->dtype);
 }
 
-/* One result: y = the fold of the rows at x + offset. */
-static void fold_rows(const fold *f, const tg_walk *reduced, int64_t offset,
-                      void *y)
+/* n results whose rows lie `step` apart: y = the fold of the rows at x +
+ * offset, a row of each after the other. */
+static void fold_rows(const fold *f, int64_t offset, size_t n, void *y)
 {
-    tg_walk w = *reduced;
+    tg_walk w = f->r.reduced;
     bool is_f64 = f->x->dtype == TG_F64, first = true;
-    double extreme; /* room for either type */
+    size_t step = (size_t)tg_walk_step(&f->r.kept, 0);
+    double more[STRIP]; /* room for either type */
 
-    tg_walk_begin(&w, reduced->ndim);
     do {
-        void *to = first ? y : &extreme;
-        f->row(is_f64, (size_t)tg_walk_row(&w), at(f->x, offset + w.offset[0]),
-               to);
+        f->rows(is_f64, n, (size_t)tg_walk_row(&w), step,
+                at(f->x, offset + w.offset[0]), first ? y : more);
         if (!first)
-            f->rows(is_f64, 1, y, 1, &extreme, 1, y);
+            f->two(is_f64, n, y, 1, more, 1, y);
         first = false;
     } while (tg_walk_next(&w));
 }
 
-/* A row of results: y = the fold of all rows above it. */
-static void fold_columns(const fold *f, const tg_walk *reduced, int64_t offset,
-                         size_t n, void *y)
+/* n results beside one another: y = the fold of all rows above them. */
+static void fold_columns(const fold *f, int64_t offset, size_t n, void *y)
 {
-    tg_walk w = *reduced;
+    tg_walk w = f->r.reduced;
     bool is_f64 = f->x->dtype == TG_F64, first = true;
 
-    tg_walk_begin(&w, reduced->ndim);
     do {
         for (int64_t i = 0; i < tg_walk_row(&w); i++) {
             const void *x =
@@ -65,40 +67,42 @@ static void fold_columns(const fold *f, const tg_walk *reduced, int64_t offset,
             if (first)
                 memcpy(y, x, n * tg_element_size(f->x->dtype));
             else
-                f->rows(is_f64, n, y, 1, x, 1, y);
+                f->two(is_f64, n, y, 1, x, 1, y);
             first = false;
         }
     } while (tg_walk_next(&w));
 }
 
-static void fold_row_of_results(const fold *f, const tg_reduction *r)
+static void fold_strips(void *loop, size_t from, size_t to)
 {
-    const tg_walk *kept = &r->kept;
-    int64_t n = tg_walk_row(kept);
+    const fold *f = loop;
 
-    if (!r->rows) {
-        fold_columns(f, &r->reduced, kept->offset[0], (size_t)n,
-                     at(f->y, kept->offset[1]));
-        return;
+    for (size_t i = from; i < to; i++) {
+        tg_walk w = f->r.kept;
+        int64_t first = (int64_t)i % f->strips * f->strip;
+        int64_t left = tg_walk_row(&w) - first;
+        tg_walk_seek(&w, (int64_t)i / f->strips);
+        (f->r.rows ? fold_rows
+                   : fold_columns)(f, w.offset[0] + first * tg_walk_step(&w, 0),
+                                   (size_t)(left < f->strip ? left : f->strip),
+                                   at(f->y, w.offset[1] + first));
     }
-    for (int64_t j = 0; j < n; j++)
-        fold_rows(f, &r->reduced, kept->offset[0] + j * tg_walk_step(kept, 0),
-                  at(f->y, kept->offset[1] + j));
 }
 
-tg_status tg_extreme_run(const tg_call *call, tg_fold_row row,
-                         tg_fold_rows rows)
+tg_status tg_extreme_run(const tg_call *call, tg_fold_rows rows,
+                         tg_fold_two two)
 {
     const tg_extreme *env = call->env;
-    fold f = {call->in[0], call->out, row, rows};
-    tg_reduction r;
+    fold f = {.x = call->in[0], .y = call->out, .rows = rows, .two = two};
 
-    tg_reduction_of(&f.x->shape, env->mask, &r);
-    if (!tg_walk_begin(&r.kept, r.kept.ndim))
+    tg_reduction_of(&f.x->shape, env->mask, &f.r);
+    if (!tg_walk_begin(&f.r.kept, f.r.kept.ndim) ||
+        !tg_walk_begin(&f.r.reduced, f.r.reduced.ndim))
         return TG_OK;
-    do
-        fold_row_of_results(&f, &r);
-    while (tg_walk_next(&r.kept));
+    f.strip = f.r.rows ? STRIP : STRIP_OF_COLUMNS;
+    f.strips = (tg_walk_row(&f.r.kept) + f.strip - 1) / f.strip;
+    tg_parallel((size_t)(tg_walk_rows(&f.r.kept) * f.strips), 1,
+                0.1 * (double)f.x->size, fold_strips, &f);
     return TG_OK;
 }
 

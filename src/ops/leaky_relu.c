@@ -6,14 +6,19 @@
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
                               const double *c);
 
+static void run_slope(const tg_call *call, const void *c, size_t first,
+                      size_t n)
+{
+    const tg_tensor *x = call->in[0];
+
+    tg_kernel_leaky_relu_slope(
+        x->dtype == TG_F64, n, *(const double *)c, tg_element_at(x, first),
+        tg_element_at(call->in[1], first), tg_element_at(call->out, first));
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    const tg_tensor *x = call->in[0], *dy = call->in[1];
-    const double *c = call->env;
-
-    tg_kernel_leaky_relu_slope(x->dtype == TG_F64, (size_t)x->size, *c, x->data,
-                               dy->data, call->out->data);
-    return TG_OK;
+    return tg_run_elements(call, run_slope, call->env);
 }
 
 /* z = dy where x > 0, else c dy; dy gets the same of dz, x gets 0. */
@@ -38,14 +43,18 @@ static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
     return tg_slope_apply(g, &slope, x, dy, c, sizeof *c);
 }
 
-static tg_status leaky_relu_forward(const tg_call *call)
+static void run(const tg_call *call, const void *c, size_t first, size_t n)
 {
     const tg_tensor *x = call->in[0];
-    const double *c = call->env;
 
-    tg_kernel_leaky_relu(x->dtype == TG_F64, (size_t)x->size, *c, x->data,
-                         call->out->data);
-    return TG_OK;
+    tg_kernel_leaky_relu(x->dtype == TG_F64, n, *(const double *)c,
+                         tg_element_at(x, first),
+                         tg_element_at(call->out, first));
+}
+
+static tg_status leaky_relu_forward(const tg_call *call)
+{
+    return tg_run_elements(call, run, call->env);
 }
 
 /* y = x where x > 0, else c x; dx = dy where x > 0, else c dy. */

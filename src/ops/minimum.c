@@ -1,25 +1,22 @@
 #include <tinygrad/ops.h>
 
 #include "broadcast.h"
+#include "chunks.h"
 
 /* dy where a is the smaller one, dy / 2 on a tie. */
 static tg_tensor *apply_share(tg_graph *g, tg_tensor *dy, tg_tensor *a,
                               tg_tensor *b);
 
+static void run_share(const tg_call *call, const void *arg, const tg_chunk *c)
+{
+    (void)arg; /* dy walks: it has the result's shape */
+    tg_kernel_minimum_share(call->out->dtype == TG_F64, c->n, c->in[0],
+                            c->in[1], c->step[1], c->in[2], c->step[2], c->out);
+}
+
 static tg_status share_forward(const tg_call *call)
 {
-    const tg_tensor *dy = call->in[0], *a = call->in[1], *b = call->in[2];
-    tg_walk w;
-
-    if (!tg_broadcast_begin(&w, call))
-        return TG_OK;
-    do
-        tg_kernel_minimum_share(
-            dy->dtype == TG_F64, (size_t)tg_walk_row(&w),
-            tg_broadcast_at(&w, 1, dy), tg_broadcast_at(&w, 2, a),
-            (size_t)tg_walk_step(&w, 2), tg_broadcast_at(&w, 3, b),
-            (size_t)tg_walk_step(&w, 3), tg_broadcast_at(&w, 0, call->out));
-    while (tg_walk_next(&w));
+    tg_run_chunks(call, run_share, NULL);
     return TG_OK;
 }
 

@@ -1,18 +1,24 @@
 #include <tinygrad/ops.h>
 
 #include "kernels.h"
-#include "op.h"
+#include "split.h"
 
-static tg_status mul_scalar_forward(const tg_call *call)
+/* `arg` is the number, a double. */
+static void run(const tg_call *call, const void *arg, size_t first, size_t n)
 {
     const tg_tensor *x = call->in[0];
-    const double *c = call->env;
+    const double *c = arg;
     float rounded = (float)*c;
     bool is_f64 = x->dtype == TG_F64;
 
-    tg_kernel_mul(is_f64, (size_t)x->size, x->data, 1,
-                  is_f64 ? (const void *)c : &rounded, 0, call->out->data);
-    return TG_OK;
+    tg_kernel_mul(is_f64, n, tg_element_at(x, first), 1,
+                  is_f64 ? (const void *)c : &rounded, 0,
+                  tg_element_at(call->out, first));
+}
+
+static tg_status mul_scalar_forward(const tg_call *call)
+{
+    return tg_run_elements(call, run, call->env);
 }
 
 /* y = c x; dx = c dy. */

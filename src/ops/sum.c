@@ -88,7 +88,8 @@ static void sum_strips(void *loop, size_t first, size_t last)
 
     for (size_t i = first; i < last; i++) {
         strip s = strip_at(l, (int64_t)i);
-        double sums[STRIP] = {0};
+        double sums[STRIP];
+        memset(sums, 0, s.n * sizeof *sums);
         if (!l->empty)
             add_part(l, s.x, s.n, all_parts(l), sums);
         set_sums(l, s, sums);

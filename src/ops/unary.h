@@ -4,31 +4,47 @@
 
 #include "kernels.h"
 #include "op.h"
+#include "split.h"
 
 typedef void (*tg_unary_kernel)(bool is_f64, size_t n, const void *x, void *y);
+
+/* `kernel` is a tg_unary_kernel. */
+static inline void tg_unary_elements(const tg_call *call, const void *kernel,
+                                     size_t first, size_t n)
+{
+    const tg_tensor *x = call->in[0];
+    const tg_unary_kernel *run = kernel;
+
+    (*run)(x->dtype == TG_F64, n, tg_element_at(x, first),
+           tg_element_at(call->out, first));
+}
 
 /* The forward of a unary op: y = kernel(x). */
 static inline tg_status tg_unary_run(const tg_call *call,
                                      tg_unary_kernel kernel)
 {
-    const tg_tensor *x = call->in[0];
-
-    kernel(x->dtype == TG_F64, (size_t)x->size, x->data, call->out->data);
-    return TG_OK;
+    return tg_run_elements(call, tg_unary_elements, &kernel);
 }
 
 typedef void (*tg_slope_kernel)(bool is_f64, size_t n, const void *x,
                                 const void *dy, void *dx);
 
+/* `kernel` is a tg_slope_kernel. */
+static inline void tg_slope_elements(const tg_call *call, const void *kernel,
+                                     size_t first, size_t n)
+{
+    const tg_tensor *x = call->in[0];
+    const tg_slope_kernel *run = kernel;
+
+    (*run)(x->dtype == TG_F64, n, tg_element_at(x, first),
+           tg_element_at(call->in[1], first), tg_element_at(call->out, first));
+}
+
 /* The forward of a slope, an op of two tensors of one shape: dx = dy f'(x). */
 static inline tg_status tg_slope_run(const tg_call *call,
                                      tg_slope_kernel kernel)
 {
-    const tg_tensor *x = call->in[0], *dy = call->in[1];
-
-    kernel(x->dtype == TG_F64, (size_t)x->size, x->data, dy->data,
-           call->out->data);
-    return TG_OK;
+    return tg_run_elements(call, tg_slope_elements, &kernel);
 }
 
 static inline tg_tensor *tg_slope_apply(tg_graph *g, const tg_op *op,

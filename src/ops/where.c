@@ -1,33 +1,23 @@
 #include <tinygrad/ops.h>
 
 #include "broadcast.h"
-
-static void select_row(const tg_walk *w, const tg_call *call, const void *a,
-                       int64_t sa, const void *b, int64_t sb)
-{
-    tg_kernel_select(call->out->dtype == TG_F64, (size_t)tg_walk_row(w),
-                     tg_broadcast_at(w, 1, call->in[0]),
-                     (size_t)tg_walk_step(w, 1), a, (size_t)sa, b, (size_t)sb,
-                     tg_broadcast_at(w, 0, call->out));
-}
+#include "chunks.h"
 
 /* env says which side is asked for: true for where the condition holds. */
-static tg_status share_forward(const tg_call *call)
+static void run_share(const tg_call *call, const void *env, const tg_chunk *c)
 {
     static const double zero = 0; /* in f32 too */
-    const bool *side = call->env;
-    tg_walk w;
+    bool is_f64 = call->out->dtype == TG_F64, side = *(const bool *)env;
+    const void *dy = c->in[1];
 
-    if (!tg_broadcast_begin(&w, call))
-        return TG_OK;
-    do {
-        const void *dy = tg_broadcast_at(&w, 2, call->in[1]);
-        int64_t step = tg_walk_step(&w, 2);
-        if (*side)
-            select_row(&w, call, dy, step, &zero, 0);
-        else
-            select_row(&w, call, &zero, 0, dy, step);
-    } while (tg_walk_next(&w));
+    tg_kernel_select(is_f64, c->n, c->in[0], c->step[0], side ? dy : &zero,
+                     side ? c->step[1] : 0, side ? &zero : dy,
+                     side ? 0 : c->step[1], c->out);
+}
+
+static tg_status share_forward(const tg_call *call)
+{
+    tg_run_chunks(call, run_share, call->env);
     return TG_OK;
 }
 
@@ -61,17 +51,16 @@ static tg_tensor *apply_share(tg_graph *g, tg_tensor *condition, tg_tensor *dy,
                             sizeof side);
 }
 
+static void run_where(const tg_call *call, const void *arg, const tg_chunk *c)
+{
+    (void)arg;
+    tg_kernel_select(call->out->dtype == TG_F64, c->n, c->in[0], c->step[0],
+                     c->in[1], c->step[1], c->in[2], c->step[2], c->out);
+}
+
 static tg_status where_forward(const tg_call *call)
 {
-    tg_walk w;
-
-    if (!tg_broadcast_begin(&w, call))
-        return TG_OK;
-    do
-        select_row(&w, call, tg_broadcast_at(&w, 2, call->in[1]),
-                   tg_walk_step(&w, 2), tg_broadcast_at(&w, 3, call->in[2]),
-                   tg_walk_step(&w, 3));
-    while (tg_walk_next(&w));
+    tg_run_chunks(call, run_where, NULL);
     return TG_OK;
 }
 

@@ -141,9 +141,12 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
     /* y = 1 where a = b, else 0 */                                            \
     X(equal, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,         \
       const real *b, size_t sb, real *y)                                       \
-    /* the largest and the smallest of x, NaN if there is one; n > 0 */        \
-    X(largest, (n, x, y), size_t n, const real *x, real *y)                    \
-    X(smallest, (n, x, y), size_t n, const real *x, real *y)                   \
+    /* the largest and the smallest of each row of n, NaN if there is one,     \
+     * rows `step` apart; n > 0 */                                             \
+    X(largest, (rows, n, step, x, y), size_t rows, size_t n, size_t step,      \
+      const real *x, real *y)                                                  \
+    X(smallest, (rows, n, step, x, y), size_t rows, size_t n, size_t step,     \
+      const real *x, real *y)                                                  \
     /* log sum e^x, e^x / sum e^x and x - log sum e^x of numbers `step` apart  \
      */                                                                        \
     X(logsumexp, (n, step, x, y), size_t n, size_t step, const real *x,        \
