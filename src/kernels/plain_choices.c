@@ -117,3 +117,22 @@ void KERNEL(clamp_slope)(size_t n, double low, double high, const real *x,
     for (size_t i = 0; i < n; i++)
         dx[i] = x[i] >= (real)low && x[i] <= (real)high ? dy[i] : 0;
 }
+
+static int64_t first_largest(size_t n, size_t step, const real *x)
+{
+    size_t first = 0;
+
+    for (size_t i = 1; i < n; i++)
+        if (x[first * step] == x[first * step] &&
+            !(x[i * step] <= x[first * step]))
+            first = i;
+    return (int64_t)first;
+}
+
+void KERNEL(argmax)(size_t blocks, size_t n, size_t step, size_t width,
+                    const real *x, int64_t *y)
+{
+    for (size_t k = 0; k < blocks; k++)
+        for (size_t i = 0; i < width; i++)
+            y[k * step + i] = first_largest(n, step, x + k * n * step + i);
+}

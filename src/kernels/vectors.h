@@ -13,8 +13,11 @@
 #include <immintrin.h>
 #endif
 
-/* What comparing vectors gives: all bits or none. */
-typedef __typeof__((vec){0} < (vec){0}) mask;
+/* What comparing vectors gives: all bits of a lane, or none. */
+typedef __typeof__(_Generic((real)0, float
+                            : (int32_t)0, double
+                            : (int64_t)0)) lane_bits;
+typedef lane_bits mask __attribute__((vector_size(TG_VECTOR)));
 
 /* As many times the same number. */
 static inline vec spread(real x)

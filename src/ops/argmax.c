@@ -1,43 +1,21 @@
 #include <tinygrad/ops.h>
 
+#include "kernels.h"
 #include "lane.h"
 
-#include <math.h>
-
-static double element(const tg_tensor *x, const void *lane, int64_t i)
+static void run(const tg_call *call, const tg_lane_part *p)
 {
-    return x->dtype == TG_F32 ? (double)((const float *)lane)[i]
-                              : ((const double *)lane)[i];
-}
+    const tg_lanes *l = call->env;
+    const tg_tensor *x = call->in[0];
 
-/* The first of the largest elements; a NaN is larger than any number. */
-static int64_t first_largest(const tg_tensor *x, const void *lane, int64_t n,
-                             int64_t step)
-{
-    double largest = element(x, lane, 0);
-    int64_t first = 0;
-
-    for (int64_t i = 1; i < n && !isnan(largest); i++) {
-        double value = element(x, lane, i * step);
-        if (value > largest || isnan(value)) {
-            largest = value;
-            first = i;
-        }
-    }
-    return first;
+    tg_kernel_argmax(x->dtype == TG_F64, p->blocks, (size_t)l->extent,
+                     (size_t)l->after, p->width, tg_lane_part_at(l, p, x),
+                     tg_lane_part_of_reduced(l, p, call->out));
 }
 
 static tg_status argmax_forward(const tg_call *call)
 {
-    const tg_lanes *l = call->env;
-    const tg_tensor *x = call->in[0];
-    int64_t *y = call->out->data;
-
-    for (int64_t i = 0; i < l->before; i++)
-        for (int64_t j = 0; j < l->after; j++)
-            y[i * l->after + j] =
-                first_largest(x, tg_lane_at(l, x, i, j), l->extent, l->after);
-    return TG_OK;
+    return tg_run_lanes(call, 0.2, run);
 }
 
 static const tg_op argmax = {.name = "argmax",

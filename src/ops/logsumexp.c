@@ -3,19 +3,19 @@
 #include "kernels.h"
 #include "lane.h"
 
-static tg_status logsumexp_forward(const tg_call *call)
+static void run(const tg_call *call, const tg_lane_part *p)
 {
     const tg_lanes *l = call->env;
-    const tg_tensor *x = call->in[0], *y = call->out;
-    size_t size = tg_element_size(y->dtype);
+    const tg_tensor *x = call->in[0];
 
-    for (int64_t i = 0; i < l->before; i++)
-        for (int64_t j = 0; j < l->after; j++)
-            tg_kernel_logsumexp(x->dtype == TG_F64, (size_t)l->extent,
-                                (size_t)l->after, tg_lane_at(l, x, i, j),
-                                (char *)y->data +
-                                    (size_t)(i * l->after + j) * size);
-    return TG_OK;
+    tg_kernel_logsumexp(x->dtype == TG_F64, p->blocks, (size_t)l->extent,
+                        (size_t)l->after, p->width, tg_lane_part_at(l, p, x),
+                        tg_lane_part_of_reduced(l, p, call->out));
+}
+
+static tg_status logsumexp_forward(const tg_call *call)
+{
+    return tg_run_lanes(call, 1, run);
 }
 
 /* y = log sum e^x; dx = e^(x - y) dy. */

@@ -147,13 +147,24 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       const real *x, real *y)                                                  \
     X(smallest, (rows, n, step, x, y), size_t rows, size_t n, size_t step,     \
       const real *x, real *y)                                                  \
-    /* log sum e^x, e^x / sum e^x and x - log sum e^x of numbers `step` apart  \
-     */                                                                        \
-    X(logsumexp, (n, step, x, y), size_t n, size_t step, const real *x,        \
-      real *y)                                                                 \
-    X(softmax, (n, step, x, y), size_t n, size_t step, const real *x, real *y) \
-    X(log_softmax, (n, step, x, y), size_t n, size_t step, const real *x,      \
-      real *y)                                                                 \
+    /* log sum e^x, e^x / sum e^x and x - log sum e^x of n numbers `step`      \
+     * apart: of the first `width` of the `step` sums of each block */         \
+    X(logsumexp, (blocks, n, step, width, x, y), size_t blocks, size_t n,      \
+      size_t step, size_t width, const real *x, real *y)                       \
+    X(softmax, (blocks, n, step, width, x, y), size_t blocks, size_t n,        \
+      size_t step, size_t width, const real *x, real *y)                       \
+    X(log_softmax, (blocks, n, step, width, x, y), size_t blocks, size_t n,    \
+      size_t step, size_t width, const real *x, real *y)                       \
+    /* y (dy - sum(dy y)) and dy - e^y sum(dy), from the results y */          \
+    X(softmax_slope, (blocks, n, step, width, y, dy, dx), size_t blocks,       \
+      size_t n, size_t step, size_t width, const real *y, const real *dy,      \
+      real *dx)                                                                \
+    X(log_softmax_slope, (blocks, n, step, width, y, dy, dx), size_t blocks,   \
+      size_t n, size_t step, size_t width, const real *y, const real *dy,      \
+      real *dx)                                                                \
+    /* likewise: where the first of the largest is, NaN being largest; n > 0 */ \
+    X(argmax, (blocks, n, step, width, x, y), size_t blocks, size_t n,         \
+      size_t step, size_t width, const real *x, int64_t *y)                    \
     /* the sum of x, in blocks whose sums are added in double */               \
     X(sum, (n, x, y), size_t n, const real *x, double *y)                      \
     /* to each of `sums` is added a row of n numbers, rows `step` apart; to    \
