@@ -6,72 +6,69 @@
 
 #include <string.h>
 
-/* One call, with what has been worked out about it. */
-typedef struct request {
-    const tg_op *op;
-    tg_dtype dtype;
-    const tg_shape *shape;
-    int64_t size;
-    size_t bytes;
-    int n_in;
-    tg_tensor *const *in;
-    tg_tensor *base; /* whose storage the result shares, or NULL */
-    const void *env;
-    size_t env_size;
-} request;
-
-/* A result and its node lie side by side in the record, followed by the
- * inputs, env and the inputs' versions. */
+/* A result and its node lie side by side in the record: a small storage comes
+ * first, behind are the inputs, their versions and env. */
 typedef struct record {
     tg_tensor out;
     tg_node node;
     tg_tensor *in[];
 } record;
 
-static size_t env_offset(const request *r)
-{
-    size_t end = sizeof(record) + (size_t)r->n_in * sizeof(tg_tensor *);
+/* Where things lie from the first byte of the record on. */
+typedef struct layout {
+    bool inline_data;
+    size_t bytes, header, env, size;
+} layout;
 
-    return (end + 15) & ~(size_t)15;
+static layout lay_out(const tg_request *r)
+{
+    size_t bytes = (size_t)r->size * tg_element_size(r->dtype);
+    bool inline_data = r->base == NULL && bytes <= TG_SMALL_LIMIT;
+    size_t header = inline_data ? tg_storage_room(bytes) : 0;
+    size_t end = header + sizeof(record) +
+                 (size_t)r->n_in * sizeof(tg_tensor *) +
+                 tg_count_versions(r->op, r->n_in) * sizeof(uint32_t);
+    size_t env = (end + 15) & ~(size_t)15;
+
+    return (layout){inline_data, bytes, header, env, env + r->env_size};
 }
 
-static size_t versions_offset(const request *r)
+/* A new record at p; its storage, if that lies elsewhere, is not there yet. */
+static record *fill_record(void *p, tg_graph *g, const tg_request *r,
+                           const layout *at)
 {
-    return env_offset(r) + ((r->env_size + 7) & ~(size_t)7);
-}
+    record *rec = (record *)(void *)((char *)p + at->header);
+    char *env = (char *)p + at->env;
 
-static size_t record_size(const request *r)
-{
-    size_t versions = r->op->saves_nothing ? 0 : (size_t)r->n_in + 1;
-
-    return versions_offset(r) + versions * sizeof(uint32_t);
-}
-
-static void fill_record(record *rec, tg_graph *g, const request *r)
-{
     tg_tensor_init(&rec->out, g, TG_OWNER_GRAPH, r->dtype, r->shape, r->size);
     rec->out.base = r->base;
-    for (int i = 0; i < r->n_in; i++)
-        rec->in[i] = r->in[i];
-    void *env = (char *)rec + env_offset(r);
+    rec->out.data = at->inline_data   ? p
+                    : r->base != NULL ? r->base->data
+                                      : NULL;
+    if (at->inline_data)
+        TG_POISON((char *)p + at->bytes, at->header - at->bytes);
     if (r->env_size > 0)
         memcpy(env, r->env, r->env_size);
     rec->node = (tg_node){
-        .op = r->op,
-        .call = {.out = &rec->out, .n_in = r->n_in, .in = rec->in, .env = env}};
-    if (!r->op->saves_nothing)
-        rec->node.versions =
-            (uint32_t *)(void *)((char *)rec + versions_offset(r));
+        r->op, {.out = &rec->out, .n_in = r->n_in, .in = rec->in, .env = env}};
+    return rec;
 }
 
-static bool hold_leaves(tg_graph *g, const request *r)
+/* Takes the inputs over; leaves are held by what outlives this call. */
+static bool take_inputs(tg_graph *g, record *rec, const tg_request *r)
 {
+    bool depends = g->recording || r->base != NULL, wanted = false;
+
     for (int i = 0; i < r->n_in; i++) {
         tg_tensor *in = r->in[i];
-        if (in->graph == NULL && !tg_leaf_hint_holds(&g->leaves, in) &&
-            !tg_leaf_hold_new(g, in))
+        rec->in[i] = in;
+        wanted |= in->requires_grad;
+        if (depends && in->graph == NULL &&
+            !tg_leaf_hint_holds(&g->leaves, in) && !tg_leaf_hold_new(g, in))
             return false;
     }
+    rec->out.requires_grad =
+        wanted && g->recording && !r->op->stops_gradient && r->dtype != TG_I64;
     return true;
 }
 
@@ -96,47 +93,44 @@ static void destroy_env(tg_graph *g, void *arg)
         node->op->destroy(node->call.env);
 }
 
-/* Everything that a record needs, so that nothing can fail after forward. */
-static record *new_record(tg_graph *g, const request *r)
+/* What few records need. */
+static bool complete(tg_graph *g, record *rec, const tg_request *r,
+                     size_t bytes)
 {
-    bool depends = g->recording || r->base != NULL;
-
-    if ((g->recording && !has_room_for_node(g)) ||
-        (depends && !hold_leaves(g, r)))
-        return NULL;
-    record *rec = tg_arena_take(&g->record, record_size(r));
-    if (rec == NULL)
-        return NULL;
-    fill_record(rec, g, r);
-    rec->out.data =
-        r->base != NULL ? r->base->data : tg_graph_storage(g, r->bytes);
     if (rec->out.data == NULL)
+        rec->out.data = tg_graph_storage(g, bytes);
+    return rec->out.data != NULL &&
+           (r->op->destroy == NULL ||
+            tg_graph_on_rewind(g, destroy_env, &rec->node));
+}
+
+/* Everything that a record needs, so that nothing can fail after forward. */
+static record *new_record(tg_graph *g, const tg_request *r)
+{
+    layout at = lay_out(r);
+
+    if (g->recording && !has_room_for_node(g))
         return NULL;
-    if (r->op->destroy != NULL &&
-        !tg_graph_on_rewind(g, destroy_env, &rec->node))
+    void *p = tg_arena_take(&g->record, at.size);
+    if (p == NULL)
+        return NULL;
+    record *rec = fill_record(p, g, r, &at);
+    if (!take_inputs(g, rec, r))
+        return NULL;
+    if ((rec->out.data == NULL || r->op->destroy != NULL) &&
+        !complete(g, rec, r, at.bytes))
         return NULL;
     return rec;
 }
 
-static bool requires_grad(const request *r)
+static void append(tg_graph *g, tg_node *node)
 {
-    if (r->op->stops_gradient || r->dtype == TG_I64)
-        return false;
-    for (int i = 0; i < r->n_in; i++)
-        if (r->in[i]->requires_grad)
-            return true;
-    return false;
+    tg_node_save_versions(node);
+    node->call.out->node = g->n_nodes;
+    g->nodes[g->n_nodes++] = node;
 }
 
-static void append(tg_graph *g, record *rec, const request *r)
-{
-    tg_node_save_versions(&rec->node);
-    rec->out.requires_grad = requires_grad(r);
-    rec->out.node = g->n_nodes;
-    g->nodes[g->n_nodes++] = &rec->node;
-}
-
-static tg_tensor *no_memory(tg_graph *g, const request *r)
+static tg_tensor *no_memory(tg_graph *g, const tg_request *r)
 {
     tg_fail(g, TG_ERR_NOMEM, "%s: no memory for a result %s of %s", r->op->name,
             tg_shape_text(*r->shape).text, tg_dtype_name(r->dtype));
@@ -152,9 +146,9 @@ static tg_status run_forward(tg_graph *g, const tg_op *op, const tg_call *call)
                       : tg_closure_failed(g, s, before, op->name, "forward");
 }
 
-static tg_tensor *make_recorded(tg_graph *g, const request *r)
+static tg_tensor *make_recorded(tg_graph *g, const tg_request *r)
 {
-    tg_mark before = tg_graph_mark(g);
+    tg_mark before = {g->n_nodes, tg_arena_position(&g->record)};
     record *rec = new_record(g, r);
 
     if (rec == NULL) {
@@ -167,7 +161,7 @@ static tg_tensor *make_recorded(tg_graph *g, const request *r)
         return NULL;
     }
     if (g->recording) {
-        append(g, rec, r);
+        append(g, &rec->node);
     } else if (r->op->destroy != NULL) {
         rec->node.op = NULL;
         r->op->destroy(rec->node.call.env);
@@ -175,7 +169,7 @@ static tg_tensor *make_recorded(tg_graph *g, const request *r)
     return &rec->out;
 }
 
-static tg_tensor *make_temporary(tg_graph *g, const request *r)
+static tg_tensor *make_temporary(tg_graph *g, const tg_request *r)
 {
     void *env;
     tg_tensor *out = tg_temporary_new(g, r->dtype, r->shape, r->size, r->base,
@@ -193,13 +187,8 @@ static tg_tensor *make_temporary(tg_graph *g, const request *r)
     return out;
 }
 
-static tg_tensor *make(tg_graph *g, request *r)
+tg_tensor *tg_make(tg_graph *g, const tg_request *r)
 {
-    if (!tg_shape_count(r->shape, r->dtype, &r->size, &r->bytes)) {
-        tg_fail(g, TG_ERR_SHAPE, "%s: result %s is negative or too large",
-                r->op->name, tg_shape_text(*r->shape).text);
-        return NULL;
-    }
     if (g->pass != NULL && !g->recording)
         return make_temporary(g, r);
     return make_recorded(g, r);
@@ -239,30 +228,15 @@ tg_tensor *tg_apply_checked(tg_graph *g, const tg_op *op, tg_dtype dtype,
                             tg_tensor *const *in, const void *env,
                             size_t env_size)
 {
-    return make(g, &(request){.op = op,
-                              .dtype = dtype,
-                              .shape = shape,
-                              .n_in = n_in,
-                              .in = in,
-                              .env = env,
-                              .env_size = env_size});
-}
+    int64_t size;
+    size_t bytes;
 
-tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
-                         const void *env, size_t env_size)
-{
-    return tg_apply_checked(g, op, x->dtype, &x->shape, 1, &x, env, env_size);
-}
-
-tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
-                         tg_tensor *x)
-{
-    return make(g, &(request){.op = op,
-                              .dtype = x->dtype,
-                              .shape = shape,
-                              .n_in = 1,
-                              .in = &x,
-                              .base = x->base != NULL ? x->base : x});
+    if (tg_shape_count(shape, dtype, &size, &bytes))
+        return tg_apply_counted(g, op, dtype, shape, size, n_in, in, env,
+                                env_size);
+    tg_fail(g, TG_ERR_SHAPE, "%s: result %s is negative or too large", op->name,
+            tg_shape_text(*shape).text);
+    return NULL;
 }
 
 /* y = x, as a constant. */

@@ -18,11 +18,6 @@ void tg_arena_free(tg_arena *a)
     *a = (tg_arena){0};
 }
 
-size_t tg_arena_position(const tg_arena *a)
-{
-    return a->current != NULL ? a->current->first + a->current->used : 0;
-}
-
 /* Chunks grow with the arena, so that their number stays small. */
 static tg_chunk *new_chunk(tg_arena *a, size_t size)
 {

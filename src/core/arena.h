@@ -21,7 +21,11 @@ typedef struct tg_arena {
 
 void tg_arena_free(tg_arena *a);
 /* Where the next byte would be; everything taken later lies at or after it. */
-size_t tg_arena_position(const tg_arena *a);
+static inline size_t tg_arena_position(const tg_arena *a)
+{
+    return a->current != NULL ? a->current->first + a->current->used : 0;
+}
+
 /* Gives back all that was taken since a position. */
 void tg_arena_rewind(tg_arena *a, size_t position);
 /* When the current chunk is too small. */

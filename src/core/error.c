@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static _Thread_local tg_failure latest;
-static _Thread_local unsigned long count;
+_Thread_local unsigned long tg_failures TG_NEAR;
 
 const char *tg_status_name(tg_status s)
 {
@@ -31,11 +31,6 @@ tg_failure *tg_last_failure(void)
     return &latest;
 }
 
-unsigned long tg_failure_count(void)
-{
-    return count;
-}
-
 void tg_graph_remember(tg_graph *g)
 {
     if (g == NULL)
@@ -55,7 +50,7 @@ tg_status tg_fail(tg_graph *g, tg_status s, const char *format, ...)
     va_end(args);
     latest.status = s;
     snprintf(latest.text, sizeof latest.text, "%s", text);
-    count++;
+    tg_failures++;
     tg_graph_remember(g);
     return s;
 }

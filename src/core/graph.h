@@ -17,13 +17,10 @@
 #include "op.h"
 #include "pool.h"
 
-/* What happened to whom, as facts of the computation only: versions[i] is that
- * of in[i] when the op ran, versions[n_in] that of out; NULL if the op's
- * backward reads no values. */
+/* What happened to whom, as facts of the computation only. */
 typedef struct tg_node {
     const tg_op *op;
     tg_call call;
-    uint32_t *versions;
 } tg_node;
 
 /* What has to be undone when the record is rewound past `position`. */
@@ -71,16 +68,29 @@ static inline const tg_tensor *tg_storage_of(const tg_tensor *t)
     return t->base != NULL ? t->base : t;
 }
 
+/* Behind a node's inputs lie their versions when the op ran, and last that of
+ * out; none if the op's backward reads no values. */
+static inline size_t tg_count_versions(const tg_op *op, int n_in)
+{
+    return op->saves_nothing ? 0 : (size_t)n_in + 1;
+}
+
+static inline uint32_t *tg_node_versions(const tg_node *node)
+{
+    return (uint32_t *)(void *)(node->call.in + node->call.n_in);
+}
+
 /* Lets the versions of a node be those of now. */
 static inline void tg_node_save_versions(tg_node *node)
 {
     const tg_call *call = &node->call;
+    uint32_t *versions = tg_node_versions(node);
 
-    if (node->versions == NULL)
+    if (node->op->saves_nothing)
         return;
     for (int i = 0; i < call->n_in; i++)
-        node->versions[i] = tg_storage_of(call->in[i])->version;
-    node->versions[call->n_in] = tg_storage_of(call->out)->version;
+        versions[i] = tg_storage_of(call->in[i])->version;
+    versions[call->n_in] = tg_storage_of(call->out)->version;
 }
 
 #endif

@@ -5,8 +5,6 @@
 
 #include "op.h"
 
-#define TG_NO_SLOT UINT32_MAX
-
 typedef struct tg_leaves {
     tg_tensor **items;
     size_t count, capacity;

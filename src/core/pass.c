@@ -23,10 +23,8 @@ size_t tg_pass_leaf_number(tg_pass *p, tg_tensor *leaf)
     return slot < p->n_slots ? p->n_nodes + slot : SIZE_MAX;
 }
 
-tg_status tg_pass_check_lost(const tg_pass *p)
+tg_status tg_pass_report_lost(const tg_pass *p)
 {
-    if (!p->lost)
-        return TG_OK;
     return tg_fail(p->graph, TG_ERR_NOMEM,
                    "backward: no memory to find leaves");
 }

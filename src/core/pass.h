@@ -43,7 +43,12 @@ tg_status tg_pass_gradients(tg_graph *g, size_t first, tg_tensor *y,
 /* Adds what has gathered into .grad, of leaves and retained tensors. */
 tg_status tg_pass_accumulate(tg_pass *p);
 /* TG_ERR_NOMEM, reported, if a leaf was lost. */
-tg_status tg_pass_check_lost(const tg_pass *p);
+tg_status tg_pass_report_lost(const tg_pass *p);
+static inline tg_status tg_pass_check_lost(const tg_pass *p)
+{
+    return p->lost ? tg_pass_report_lost(p) : TG_OK;
+}
+
 /* Releases whatever is left. */
 void tg_pass_close(tg_pass *p);
 
@@ -54,9 +59,12 @@ size_t tg_pass_leaf_number(tg_pass *p, tg_tensor *leaf);
 /* The number of t in the tables of the pass, or SIZE_MAX. */
 static inline size_t tg_pass_number(tg_pass *p, tg_tensor *t)
 {
-    if (t->graph == NULL)
+    if (t->graph != NULL)
+        return t->node < p->n_nodes ? t->node : SIZE_MAX;
+    if (!tg_leaf_hint_holds(&p->graph->leaves, t))
         return tg_pass_leaf_number(p, t);
-    return t->node < p->n_nodes ? t->node : SIZE_MAX;
+    unsigned slot = atomic_load_explicit(&t->slot, memory_order_relaxed);
+    return slot < p->n_slots ? p->n_nodes + slot : SIZE_MAX;
 }
 
 /* Where the gradient of t gathers; NULL if t is not of this pass. */
@@ -85,9 +93,15 @@ static inline bool tg_pass_keeps(const tg_pass *p, const tg_tensor *t)
 }
 
 /* Adds a share to the gradient at *slot; the caller's handle goes with it. */
-tg_status tg_pass_add(tg_pass *p, tg_tensor **slot, tg_tensor *share);
-/* Ends the handles of the closure on its temporaries. */
-void tg_pass_end_closure(tg_pass *p);
+tg_status tg_pass_add_later(tg_pass *p, tg_tensor **slot, tg_tensor *share);
+static inline tg_status tg_pass_add(tg_pass *p, tg_tensor **slot,
+                                    tg_tensor *share)
+{
+    if (*slot != NULL)
+        return tg_pass_add_later(p, slot, share);
+    *slot = share;
+    return TG_OK;
+}
 
 /* A temporary with room for env_size bytes behind its header (*env); NULL if
  * there is no memory. */
@@ -105,7 +119,14 @@ static inline void tg_temporary_set_handles(tg_tensor *t, unsigned n)
 }
 
 /* Has its storage no reader but whoever holds t? Only then may it change. */
-bool tg_temporary_is_sole(const tg_tensor *t);
+static inline bool tg_temporary_is_sole(const tg_tensor *t)
+{
+    if (t->owner != TG_OWNER_PASS || tg_temporary_handles(t) > 1)
+        return false;
+    return t->base == NULL || (t->base->owner == TG_OWNER_PASS &&
+                               tg_temporary_handles(t->base) == 1);
+}
+
 void tg_temporary_end(tg_tensor *t);
 
 /* These leave a tensor alone that is not a temporary. */
@@ -123,6 +144,18 @@ static inline void tg_temporary_release(tg_tensor *t)
     tg_temporary_set_handles(t, left);
     if (left == 0)
         tg_temporary_end(t);
+}
+
+/* Ends the handles of the closure on its temporaries. */
+static inline void tg_pass_end_closure(tg_pass *p)
+{
+    tg_tensor *next, *t = p->temporaries;
+
+    p->temporaries = NULL;
+    for (; t != NULL; t = next) {
+        next = t->next;
+        tg_temporary_release(t);
+    }
 }
 
 #endif

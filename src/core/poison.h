@@ -17,15 +17,18 @@
 #define TG_POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
 #define TG_UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
 #define TG_REVEAL(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define TG_GUARD ((size_t)64)
 #elif defined(TG_HAVE_MEMCHECK) && !defined(NDEBUG)
 #include <valgrind/memcheck.h>
 #define TG_POISON(p, n) (void)VALGRIND_MAKE_MEM_NOACCESS(p, n)
 #define TG_UNPOISON(p, n) (void)VALGRIND_MAKE_MEM_UNDEFINED(p, n)
 #define TG_REVEAL(p, n) (void)VALGRIND_MAKE_MEM_DEFINED(p, n)
+#define TG_GUARD ((size_t)64)
 #else
 #define TG_POISON(p, n) ((void)(p), (void)(n))
 #define TG_UNPOISON(p, n) ((void)(p), (void)(n))
 #define TG_REVEAL(p, n) ((void)(p), (void)(n))
+#define TG_GUARD ((size_t)0)
 #endif
 
 #endif

@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-/* The storage has no reader but whoever holds t. */
-bool tg_temporary_is_sole(const tg_tensor *t)
-{
-    if (t->owner != TG_OWNER_PASS || tg_temporary_handles(t) > 1)
-        return false;
-    return t->base == NULL || (t->base->owner == TG_OWNER_PASS &&
-                               tg_temporary_handles(t->base) == 1);
-}
-
 static tg_status add_shares(const tg_call *call)
 {
     size_t bytes = tg_tensor_bytes(call->out);
@@ -43,8 +34,9 @@ static const tg_op shares = {.name = "add_shares",
 static tg_status add_anew(tg_pass *p, tg_tensor **slot, tg_tensor *share)
 {
     tg_tensor *in[] = {*slot, share};
-    tg_tensor *sum = tg_apply_checked(p->graph, &shares, share->dtype,
-                                      &share->shape, 2, in, NULL, 0);
+    tg_tensor *sum =
+        tg_apply_counted(p->graph, &shares, share->dtype, &share->shape,
+                         share->size, 2, in, NULL, 0);
 
     if (sum != NULL)
         tg_temporary_retain(sum);
@@ -57,11 +49,11 @@ static tg_status add_anew(tg_pass *p, tg_tensor **slot, tg_tensor *share)
     return TG_OK;
 }
 
-/* The first share is kept as it is; a later one is added in place where nobody
+/* The first share was kept as it is; a later one is added in place where nobody
  * else reads the storage. */
-tg_status tg_pass_add(tg_pass *p, tg_tensor **slot, tg_tensor *share)
+tg_status tg_pass_add_later(tg_pass *p, tg_tensor **slot, tg_tensor *share)
 {
-    if (*slot == NULL || *slot == TG_NONE) {
+    if (*slot == TG_NONE) {
         *slot = share;
     } else if (share == TG_NONE) {
         return TG_OK;

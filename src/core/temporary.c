@@ -1,19 +1,37 @@
 #include "pass.h"
 #include "tensor.h"
 
-/* Where env lies in [header][env][storage]; small storages share the block. */
-enum { ENV_OFFSET = (sizeof(tg_tensor) + 15) / 16 * 16 };
+/* A block is [small storage][header][env]. */
+typedef struct layout {
+    bool inline_data;
+    size_t bytes, header, env, size;
+} layout;
 
-static bool fits_inline(size_t head, size_t bytes)
+static layout lay_out(size_t bytes, bool is_view, size_t env_size)
 {
-    return head + bytes <= TG_SMALL_LIMIT;
+    size_t tail = sizeof(tg_tensor) + 15 + env_size;
+    size_t front = tg_storage_room(bytes);
+    bool inline_data = !is_view && front + tail <= TG_SMALL_LIMIT;
+    size_t header = inline_data ? front : 0;
+    size_t env = (header + sizeof(tg_tensor) + 15) & ~(size_t)15;
+
+    return (layout){inline_data, bytes, header, env, env + env_size};
 }
 
-static void *place_storage(tg_graph *g, tg_tensor *t, size_t head, size_t bytes)
+/* Gives t the storage of base, that in its block or a large one. */
+static bool place_storage(tg_graph *g, tg_tensor *t, void *block,
+                          const layout *at)
 {
-    if (t->inline_data)
-        return (char *)t + head;
-    return tg_pool_take(&g->pool, bytes);
+    if (t->base != NULL) {
+        t->data = t->base->data;
+        tg_temporary_retain(t->base);
+    } else if (at->inline_data) {
+        t->data = block;
+        TG_POISON((char *)block + at->bytes, at->header - at->bytes);
+    } else {
+        t->data = tg_pool_take(&g->pool, at->bytes);
+    }
+    return t->data != NULL;
 }
 
 tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
@@ -21,25 +39,21 @@ tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
                             void **env)
 {
     size_t bytes = (size_t)size * tg_element_size(dtype);
-    size_t head = tg_align_up(ENV_OFFSET + env_size);
-    bool is_inline = base == NULL && fits_inline(head, bytes);
-    size_t block = head + (is_inline ? bytes : 0);
-    tg_tensor *t = tg_pool_take(&g->pool, block);
+    layout at = lay_out(bytes, base != NULL, env_size);
+    char *block = tg_pool_take(&g->pool, at.size);
 
-    if (t == NULL)
+    if (block == NULL)
         return NULL;
+    tg_tensor *t = (tg_tensor *)(void *)(block + at.header);
     tg_tensor_init(t, g, TG_OWNER_PASS, dtype, shape, size);
-    t->block = block;
-    t->inline_data = is_inline;
+    t->block = at.size;
+    t->inline_data = at.inline_data;
     t->base = base;
-    t->data = base != NULL ? base->data : place_storage(g, t, head, bytes);
-    if (t->data == NULL) {
-        tg_pool_give(&g->pool, t, block);
+    if (!place_storage(g, t, block, &at)) {
+        tg_pool_give(&g->pool, block, at.size);
         return NULL;
     }
-    if (base != NULL)
-        tg_temporary_retain(base);
-    *env = (char *)t + ENV_OFFSET;
+    *env = block + at.env;
     t->next = g->pass->temporaries;
     g->pass->temporaries = t;
     return t;
@@ -53,15 +67,6 @@ void tg_temporary_end(tg_tensor *t)
 
     if (base == NULL && !t->inline_data)
         tg_pool_give(pool, t->data, tg_tensor_bytes(t));
-    tg_pool_give(pool, t, t->block);
+    tg_pool_give(pool, t->inline_data ? t->data : t, t->block);
     tg_temporary_release(base);
-}
-
-void tg_pass_end_closure(tg_pass *p)
-{
-    while (p->temporaries != NULL) {
-        tg_tensor *t = p->temporaries;
-        p->temporaries = t->next;
-        tg_temporary_release(t);
-    }
 }

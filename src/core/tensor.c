@@ -9,33 +9,6 @@
 static tg_tensor none = {.node = TG_NO_NODE, .owner = TG_OWNER_NOBODY};
 tg_tensor *const tg_none = &none;
 
-/* Only the extents in use are copied: the rest of a shape is never read. */
-void tg_tensor_init(tg_tensor *t, tg_graph *g, tg_owner owner, tg_dtype dtype,
-                    const tg_shape *shape, int64_t size)
-{
-    t->data = NULL;
-    t->size = size;
-    t->graph = g;
-    t->node = TG_NO_NODE;
-    t->base = NULL;
-    t->grad = NULL;
-    t->name = NULL;
-    t->next = NULL;
-    t->block = 0;
-    atomic_init(&t->refs, 1);
-    atomic_init(&t->slot, TG_NO_SLOT);
-    t->version = 0;
-    t->reached = 0;
-    t->dtype = dtype;
-    t->owner = owner;
-    t->requires_grad = false;
-    t->retains_grad = false;
-    t->inline_data = false;
-    t->shape.ndim = shape->ndim;
-    for (int d = 0; d < shape->ndim; d++)
-        t->shape.dim[d] = shape->dim[d];
-}
-
 static tg_status check_new(tg_dtype dtype, tg_shape shape, int64_t *size,
                            size_t *bytes)
 {

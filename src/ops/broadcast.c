@@ -83,18 +83,16 @@ tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
     if (tg_check_floats(g, op->name, 2, in) != TG_OK)
         return NULL;
     if (tg_same_shape(&a->shape, &b->shape))
-        return tg_apply_checked(g, op, a->dtype, &a->shape, 2, in, NULL, 0);
+        return tg_apply_counted(g, op, a->dtype, &a->shape, a->size, 2, in,
+                                NULL, 0);
     if (tg_broadcast_shape(g, op->name, 2, in, &shape) != TG_OK)
         return NULL;
     return tg_apply_checked(g, op, a->dtype, &shape, 2, in, NULL, 0);
 }
 
-tg_tensor *tg_unbroadcast(tg_graph *g, tg_tensor *dy, const tg_tensor *x)
+tg_tensor *tg_sum_repeated(tg_graph *g, tg_tensor *dy, const tg_tensor *x)
 {
     tg_axes repeated = {0};
-
-    if (dy == NULL || tg_same_shape(&dy->shape, &x->shape))
-        return dy;
     int missing = dy->shape.ndim - x->shape.ndim;
     for (int d = 0; d < dy->shape.ndim; d++)
         if (d < missing ||

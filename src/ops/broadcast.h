@@ -43,7 +43,16 @@ tg_status tg_broadcast_shape(tg_graph *g, const char *op, int n,
 tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
                               tg_tensor *b);
 
-/* dy summed over the axes along which x was repeated: x's gradient. */
-tg_tensor *tg_unbroadcast(tg_graph *g, tg_tensor *dy, const tg_tensor *x);
+/* Sums dy over the axes along which x was repeated. */
+tg_tensor *tg_sum_repeated(tg_graph *g, tg_tensor *dy, const tg_tensor *x);
+
+/* The same, if there are any: x's gradient. NULL gives NULL. */
+static inline tg_tensor *tg_unbroadcast(tg_graph *g, tg_tensor *dy,
+                                        const tg_tensor *x)
+{
+    if (dy == NULL || tg_same_shape(&dy->shape, &x->shape))
+        return dy;
+    return tg_sum_repeated(g, dy, x);
+}
 
 #endif

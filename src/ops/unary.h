@@ -55,7 +55,8 @@ static inline tg_tensor *tg_slope_apply(tg_graph *g, const tg_op *op,
 
     if (tg_check_floats(g, op->name, 2, in) != TG_OK)
         return NULL;
-    return tg_apply_checked(g, op, x->dtype, &x->shape, 2, in, env, env_size);
+    return tg_apply_counted(g, op, x->dtype, &x->shape, x->size, 2, in, env,
+                            env_size);
 }
 
 /* Checks the operand and applies a unary op without settings to it. */

@@ -16,6 +16,7 @@ typedef enum tg_owner {
 } tg_owner;
 
 #define TG_NO_NODE SIZE_MAX
+#define TG_NO_SLOT UINT32_MAX
 
 /* A view shares the storage of `base`, which is never a view itself; so the
  * version of a storage is its base's. */
@@ -55,10 +56,14 @@ static inline size_t tg_element_size(tg_dtype dtype)
 /* tg_shape_equal without copies. */
 static inline bool tg_same_shape(const tg_shape *a, const tg_shape *b)
 {
-    for (int d = 0; d < a->ndim && d < b->ndim; d++)
+    int ndim = a->ndim;
+
+    if (ndim != b->ndim)
+        return false;
+    for (int d = 0; d < ndim; d++)
         if (a->dim[d] != b->dim[d])
             return false;
-    return a->ndim == b->ndim;
+    return true;
 }
 
 /* Counts elements and bytes; false if the shape is not one or overflows. This
@@ -113,13 +118,58 @@ tg_tensor *tg_apply_checked(tg_graph *g, const tg_op *op, tg_dtype dtype,
                             tg_tensor *const *in, const void *env,
                             size_t env_size);
 
+/* A call whose inputs have been checked and whose result has been counted. */
+typedef struct tg_request {
+    const tg_op *op;
+    tg_dtype dtype;
+    const tg_shape *shape;
+    int64_t size; /* elements */
+    int n_in;
+    tg_tensor *const *in;
+    tg_tensor *base; /* whose storage the result shares, or NULL */
+    const void *env;
+    size_t env_size;
+} tg_request;
+tg_tensor *tg_make(tg_graph *g, const tg_request *request);
+
+/* tg_apply_checked where the result has so many elements. */
+static inline tg_tensor *tg_apply_counted(tg_graph *g, const tg_op *op,
+                                          tg_dtype dtype, const tg_shape *shape,
+                                          int64_t size, int n_in,
+                                          tg_tensor *const *in, const void *env,
+                                          size_t env_size)
+{
+    return tg_make(g, &(tg_request){.op = op,
+                                    .dtype = dtype,
+                                    .shape = shape,
+                                    .size = size,
+                                    .n_in = n_in,
+                                    .in = in,
+                                    .env = env,
+                                    .env_size = env_size});
+}
+
 /* The same for one input and a result of its dtype and shape. */
-tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op, tg_tensor *x,
-                         const void *env, size_t env_size);
+static inline tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op,
+                                       tg_tensor *x, const void *env,
+                                       size_t env_size)
+{
+    return tg_apply_counted(g, op, x->dtype, &x->shape, x->size, 1, &x, env,
+                            env_size);
+}
 
 /* The same for one input whose storage the result shares. */
-tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op, const tg_shape *shape,
-                         tg_tensor *x);
+static inline tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op,
+                                       const tg_shape *shape, tg_tensor *x)
+{
+    return tg_make(g, &(tg_request){.op = op,
+                                    .dtype = x->dtype,
+                                    .shape = shape,
+                                    .size = x->size,
+                                    .n_in = 1,
+                                    .in = &x,
+                                    .base = x->base != NULL ? x->base : x});
+}
 
 /* Memory for a forward that needs some while it runs; NULL if there is none.
  * Its bytes are undefined, and the next op's. A graph keeps the largest that it
