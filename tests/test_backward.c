@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include <math.h>
+
 /* A leaf of one number that requires a gradient. */
 static tg_tensor *number(double value)
 {
@@ -257,10 +259,28 @@ TEST(stops_at_a_detached_tensor)
     tg_graph_free(g);
 }
 
+/* The first gradient is kept bit for bit, -0 too. */
+TEST(takes_a_first_gradient_as_it_is)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = number(3), *zero = number(-0.0);
+
+    EXPECT_OK(tg_backward(g, tg_mul(g, x, zero)));
+    ck_assert(signbit(tg_item(tg_grad(x))));
+    EXPECT_OK(tg_backward(g, tg_mul(g, x, zero)));
+    ck_assert(signbit(tg_item(tg_grad(x))));
+    tg_zero_grad(x);
+    EXPECT_OK(tg_backward(g, tg_mul(g, x, zero)));
+    ck_assert(!signbit(tg_item(tg_grad(x))));
+    tg_tensor_free(x);
+    tg_tensor_free(zero);
+    tg_graph_free(g);
+}
+
 TEST_MAIN("backward", adds_the_shares_of_a_shared_node, visits_each_node_once,
           accumulates_until_zeroed, keeps_shares_apart,
           keeps_views_of_shares_apart, reaches_only_what_the_loss_depends_on,
           begins_anywhere, starts_from_the_given_gradient, leaves_no_node,
           runs_with_recording_off, survives_a_leaf_that_stops_asking,
           retains_gradients_of_results, refuses_to_retain,
-          stops_at_a_detached_tensor)
+          stops_at_a_detached_tensor, takes_a_first_gradient_as_it_is)

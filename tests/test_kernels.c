@@ -81,6 +81,23 @@ static void check_sums(size_t rows, size_t n, size_t step)
     release(a);
 }
 
+TEST(scaled_products_are_exact)
+{
+    for (size_t n = 1; n < 70; n++) {
+        arrays a = make(n, n), b = make(n, n + 100), y = make(n, 0),
+               z = make(n, 1);
+        FOR_EACH_SET({
+            set->f32->scaled_mul(n, -0.3, a.f32, b.f32, y.f32);
+            set->f64->scaled_mul(n, -0.3, a.f64, b.f64, y.f64);
+            plain->f32->scaled_mul(n, -0.3, a.f32, b.f32, z.f32);
+            plain->f64->scaled_mul(n, -0.3, a.f64, b.f64, z.f64);
+            compare(set->name, y, z, 1e-300);
+        });
+        release(a), release(b), release(y), release(z);
+    }
+}
+END_TEST
+
 TEST(sums_lose_nothing)
 {
     const size_t sizes[] = {0, 1, 2, 15, 16, 17, 31, 32, 33, 67, 1023, 1025};
@@ -188,6 +205,6 @@ TEST(conv2d_full_is_the_plain_loop_whichever_is_larger)
 END_TEST
 
 TEST_MAIN("kernels", binary_kernels_are_exact, unary_kernels_are_exact,
-          sums_lose_nothing, sums_round_late, transpose_moves_every_element,
-          corr2d_is_the_plain_loop,
+          scaled_products_are_exact, sums_lose_nothing, sums_round_late,
+          transpose_moves_every_element, corr2d_is_the_plain_loop,
           conv2d_full_is_the_plain_loop_whichever_is_larger)

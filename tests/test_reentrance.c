@@ -207,6 +207,52 @@ TEST(holds_observers_off_too)
     tg_graph_free(g);
 }
 
+/* y = a b whose closure asks, the first time, for its own gradient to a. */
+static tg_status product(const tg_call *call)
+{
+    *tg_data_f64(call->out) = tg_item(call->in[0]) * tg_item(call->in[1]);
+    return TG_OK;
+}
+
+static tg_status again_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
+                                tg_tensor **dx)
+{
+    static bool within;
+    tg_tensor *da;
+
+    ck_assert(call->wanted[0] && call->wanted[1] != within);
+    if (!within) {
+        within = true;
+        EXPECT_OK(tg_gradients(g, call->out, NULL, 1, &call->in[0], &da,
+                               (tg_gradients_options){0}));
+        within = false;
+        EXPECT_VALUES(da, 5);
+        ck_assert(call->wanted[0] && call->wanted[1]);
+    }
+    dx[0] = tg_mul(g, dy, call->in[1]);
+    dx[1] = tg_mul(g, dy, call->in[0]);
+    return TG_OK;
+}
+
+TEST(may_run_again_within_itself)
+{
+    static const tg_op op = {
+        .name = "again", .forward = product, .backward = again_backward};
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *in[] = {TENSOR(TG_F64, TG_SCALAR, 3),
+                       TENSOR(TG_F64, TG_SCALAR, 5)};
+
+    for (int i = 0; i < 2; i++)
+        EXPECT_OK(tg_set_requires_grad(in[i], true));
+    EXPECT_OK(
+        tg_backward(g, tg_apply(g, &op, TG_F64, TG_SCALAR, 2, in, NULL, 0)));
+    EXPECT_VALUES(tg_grad(in[0]), 5);
+    EXPECT_VALUES(tg_grad(in[1]), 3);
+    for (int i = 0; i < 2; i++)
+        tg_tensor_free(in[i]);
+    tg_graph_free(g);
+}
+
 TEST_MAIN("reentrance", cannot_drop_the_graph, may_differentiate_elsewhere,
           destroys_what_a_closure_applies, cannot_hide_a_failure,
-          may_look_around, holds_observers_off_too)
+          may_look_around, holds_observers_off_too, may_run_again_within_itself)

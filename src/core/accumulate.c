@@ -2,6 +2,8 @@
 #include "pass.h"
 #include "tensor.h"
 
+#include <string.h>
+
 static tg_tensor *tensor_at(const tg_pass *p, size_t i)
 {
     if (i < p->n_nodes)
@@ -17,11 +19,11 @@ static void forget_grad(tg_graph *g, void *arg)
     t->grad = NULL;
 }
 
-/* Zeros, owned by the leaf, or by the graph for a recorded tensor. */
+/* Without values, owned by the leaf, or by the graph for a recorded tensor. */
 static tg_tensor *new_grad(tg_graph *g, tg_tensor *t)
 {
     if (t->graph == NULL) {
-        tg_tensor *grad = tg_tensor_new(t->dtype, t->shape);
+        tg_tensor *grad = tg_leaf_new(t->dtype, t->shape);
         if (grad != NULL)
             grad->owner = TG_OWNER_TENSOR;
         return grad;
@@ -29,7 +31,6 @@ static tg_tensor *new_grad(tg_graph *g, tg_tensor *t)
     tg_tensor *grad = tg_graph_tensor(g, t->dtype, t->shape);
     if (grad == NULL || !tg_graph_on_rewind(g, forget_grad, t))
         return NULL;
-    tg_tensor_fill(grad, 0.0);
     return grad;
 }
 
@@ -59,6 +60,15 @@ static void drop(tg_tensor *list)
     }
 }
 
+/* The first gradient is a copy, later ones are added. */
+static void write_first(tg_tensor *grad, const tg_tensor *gradient)
+{
+    if (gradient == TG_NONE)
+        tg_tensor_fill(grad, 0.0);
+    else if (grad->size > 0)
+        memcpy(grad->data, gradient->data, tg_tensor_bytes(grad));
+}
+
 static void commit(tg_pass *p, tg_tensor *list)
 {
     for (size_t i = 0; i < p->n_nodes + p->n_slots; i++) {
@@ -69,9 +79,10 @@ static void commit(tg_pass *p, tg_tensor *list)
             t->grad = list;
             list = list->next;
             t->grad->next = NULL;
-        }
-        if (p->gradients[i] != TG_NONE)
+            write_first(t->grad, p->gradients[i]);
+        } else if (p->gradients[i] != TG_NONE) {
             tg_tensor_accumulate(t->grad, p->gradients[i]);
+        }
         tg_tensor_touch(t->grad);
         t->reached++;
     }

@@ -10,8 +10,9 @@
 #include <uthash.h>
 
 /* A leaf has one hint but may be held by several graphs, in several threads.
- * From the first time that a hint fails on a leaf which somebody holds, this
- * table, keyed by address, tells the slots of all leaves of this graph. */
+ * From the first time that a hint fails on a leaf which somebody holds, where
+ * there are more than a few, this table, keyed by address, tells the slots of
+ * all leaves of this graph. */
 typedef struct tg_leaf_entry {
     const tg_tensor *leaf;
     uint32_t slot;
@@ -73,10 +74,28 @@ static uint32_t index_find(tg_graph *g, tg_tensor *leaf)
     return entry->slot;
 }
 
+/* So many are looked through as fast as in a table. */
+enum { FEW = 16 };
+
+static uint32_t scan(const tg_leaves *leaves, tg_tensor *leaf)
+{
+    for (size_t i = 0; i < leaves->count; i++) {
+        if (leaves->items[i] != leaf)
+            continue;
+        atomic_store_explicit(&leaf->slot, (unsigned)i, memory_order_relaxed);
+        return (uint32_t)i;
+    }
+    return TG_NO_SLOT;
+}
+
 bool tg_leaf_slot(tg_graph *g, tg_tensor *leaf, uint32_t *slot)
 {
     if (tg_leaf_hint_holds(&g->leaves, leaf)) {
         *slot = atomic_load_explicit(&leaf->slot, memory_order_relaxed);
+        return true;
+    }
+    if (g->leaves.index == NULL && g->leaves.count <= FEW) {
+        *slot = scan(&g->leaves, leaf);
         return true;
     }
     if (g->leaves.index == NULL && !index_build(g))

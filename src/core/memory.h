@@ -16,6 +16,10 @@ static inline size_t tg_align_up(size_t n)
     return (n + TG_ALIGN - 1) & ~(TG_ALIGN - 1);
 }
 
+/* tg_memory_new for what will be filled: where the system has huge pages, a
+ * first touch then costs much less. */
+void *tg_memory_new_large(size_t size);
+
 /* Makes an array of at least `wanted` elements out of one of *capacity,
  * doubling; returns NULL, with the array untouched, if there is no memory. */
 void *tg_memory_grow(void *array, size_t *capacity, size_t wanted,

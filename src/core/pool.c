@@ -34,7 +34,7 @@ static void *new_large(tg_pool *p, size_t class)
 {
     size_t header = tg_align_up(sizeof(tg_large));
     size_t raw_size = class_size(class) + header + TG_ALIGN;
-    char *raw = tg_memory_new(raw_size);
+    char *raw = tg_memory_new_large(raw_size);
 
     if (raw == NULL)
         return NULL;

@@ -35,7 +35,7 @@ static tg_tensor *new_leaf(tg_dtype dtype, tg_shape shape, bool borrowed)
     if (check_new(dtype, shape, &size, &bytes) != TG_OK)
         return NULL;
     size_t block = sizeof(tg_tensor) + (borrowed ? 0 : TG_ALIGN + bytes);
-    tg_tensor *t = tg_memory_new(block);
+    tg_tensor *t = tg_memory_new_large(block);
     if (t == NULL) {
         tg_fail(NULL, TG_ERR_NOMEM, "tensor: no memory for %s of %s",
                 tg_shape_text(shape).text, tg_dtype_name(dtype));
@@ -47,6 +47,11 @@ static tg_tensor *new_leaf(tg_dtype dtype, tg_shape shape, bool borrowed)
     if (!borrowed)
         t->data = (char *)t + (tg_align_up((uintptr_t)(t + 1)) - (uintptr_t)t);
     return t;
+}
+
+tg_tensor *tg_leaf_new(tg_dtype dtype, tg_shape shape)
+{
+    return new_leaf(dtype, shape, false);
 }
 
 tg_tensor *tg_tensor_new(tg_dtype dtype, tg_shape shape)

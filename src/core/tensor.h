@@ -42,6 +42,8 @@ static inline size_t tg_storage_room(size_t bytes)
     return ((bytes + 7) & ~(size_t)7) + TG_GUARD;
 }
 
+/* A leaf without values. */
+tg_tensor *tg_leaf_new(tg_dtype dtype, tg_shape shape);
 /* Drops a handle of a leaf; the last one frees it. */
 void tg_tensor_release(tg_tensor *leaf);
 

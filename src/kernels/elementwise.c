@@ -30,6 +30,14 @@ BINARY(sub, -)
 BINARY(mul, *)
 BINARY(div, /)
 
+void KERNEL(scaled_mul)(size_t n, double c, const real *a, const real *b,
+                        real *y)
+{
+    vec factor = spread((real)c);
+
+    FOR_VECTORS(n, PUT(y, factor * (GET(a) * GET(b))););
+}
+
 UNARY(neg, -x)
 UNARY(abs, keep((mask)(x != 0), pick(x < 0, -x, x)))
 UNARY(sign, pick(x > 0, spread(1), pick(x < 0, spread(-1), x)))

@@ -22,6 +22,13 @@ BINARY(sub, -)
 BINARY(mul, *)
 BINARY(div, /)
 
+void KERNEL(scaled_mul)(size_t n, double c, const real *a, const real *b,
+                        real *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = (real)c * (a[i] * b[i]);
+}
+
 UNARY(neg, -x[i])
 UNARY(abs, x[i] < 0 ? -x[i] : x[i] == 0 ? 0 : x[i])
 UNARY(sign, x[i] > 0 ? 1 : x[i] < 0 ? -1 : x[i])

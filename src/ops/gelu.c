@@ -1,5 +1,6 @@
 #include <tinygrad/ops.h>
 
+#include "scaled_product.h"
 #include "unary.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy);
@@ -17,7 +18,7 @@ static tg_tensor *curvature(tg_graph *g, tg_tensor *x)
     tg_tensor *density = tg_exp(g, tg_mul_scalar(g, square, -0.5));
     tg_tensor *rest = tg_add_scalar(g, tg_neg(g, square), 2.0);
 
-    return tg_mul_scalar(g, tg_mul(g, rest, density), peak);
+    return tg_scaled_product(g, peak, rest, density);
 }
 
 /* z = y'(x) dy; dy gets y'(x) dz, x gets y''(x) dy dz. */

@@ -26,11 +26,31 @@ static void copy_8(int64_t n, const char *from, int64_t from_step, char *to,
         memcpy(to + i * to_step * 8, from + i * from_step * 8, 8);
 }
 
+static void fill_4(int64_t n, const char *from, char *to)
+{
+    uint32_t value;
+
+    memcpy(&value, from, 4);
+    for (int64_t i = 0; i < n; i++)
+        memcpy(to + i * 4, &value, 4);
+}
+
+static void fill_8(int64_t n, const char *from, char *to)
+{
+    uint64_t value;
+
+    memcpy(&value, from, 8);
+    for (int64_t i = 0; i < n; i++)
+        memcpy(to + i * 8, &value, 8);
+}
+
 static void copy_row(int64_t n, size_t element, const char *from,
                      int64_t from_step, char *to, int64_t to_step)
 {
     if (from_step == 1 && to_step == 1)
         memcpy(to, from, (size_t)n * element);
+    else if (from_step == 0 && to_step == 1)
+        element == 4 ? fill_4(n, from, to) : fill_8(n, from, to);
     else if (element == 4)
         copy_4(n, from, from_step, to, to_step);
     else
@@ -61,9 +81,13 @@ static void copy(const tg_move *move, size_t element, bool gather,
 
 tg_status tg_gather_forward(const tg_call *call)
 {
-    const tg_tensor *x = call->in[0];
+    const tg_tensor *x = call->in[0], *y = call->out;
+    size_t element = tg_element_size(x->dtype);
 
-    copy(call->env, tg_element_size(x->dtype), true, x->data, call->out->data);
+    if (x->size == 1)
+        copy_row(y->size, element, x->data, 0, y->data, 1);
+    else
+        copy(call->env, element, true, x->data, y->data);
     return TG_OK;
 }
 

@@ -1,5 +1,6 @@
 #include <tinygrad/ops.h>
 
+#include "scaled_product.h"
 #include "unary.h"
 
 static tg_status square_forward(const tg_call *call)
@@ -11,7 +12,7 @@ static tg_status square_forward(const tg_call *call)
 static tg_status square_backward(tg_graph *g, const tg_call *call,
                                  tg_tensor *dy, tg_tensor **grad_in)
 {
-    grad_in[0] = tg_mul_scalar(g, tg_mul(g, call->in[0], dy), 2.0);
+    grad_in[0] = tg_scaled_product(g, 2.0, call->in[0], dy);
     return TG_OK;
 }
 

@@ -1,5 +1,6 @@
 #include <tinygrad/ops.h>
 
+#include "scaled_product.h"
 #include "unary.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy);
@@ -16,7 +17,7 @@ static tg_status slope_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
     tg_tensor *y = call->in[0], *dy = call->in[1];
 
     if (call->wanted[0])
-        grad_in[0] = tg_mul_scalar(g, tg_mul(g, tg_mul(g, y, dy), dz), -2.0);
+        grad_in[0] = tg_scaled_product(g, -2.0, tg_mul(g, y, dy), dz);
     if (call->wanted[1])
         grad_in[1] = apply_slope(g, y, dz);
     return TG_OK;

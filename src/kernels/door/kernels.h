@@ -85,6 +85,9 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       const real *b, size_t sb, real *y)                                       \
     X(div, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,           \
       const real *b, size_t sb, real *y)                                       \
+    /* y = c (a b) */                                                          \
+    X(scaled_mul, (n, c, a, b, y), size_t n, double c, const real *a,          \
+      const real *b, real *y)                                                  \
     /* y = -x, |x|, sign of x (0 at 0), x^2 */                                 \
     X(neg, (n, x, y), size_t n, const real *x, real *y)                        \
     X(abs, (n, x, y), size_t n, const real *x, real *y)                        \
