@@ -252,10 +252,16 @@ static void run_together(void)
         _exit(1);
 }
 
-TEST(does_not_wait_for_threads_that_a_fork_left_behind)
+TEST(cuts_loops_in_the_child_of_a_program_that_did_not)
 {
     tg_set_threads(4);
     in_child(run_together);
+}
+END_TEST
+
+TEST(does_not_wait_for_threads_that_a_fork_left_behind)
+{
+    tg_set_threads(4);
     run_together();
     in_child(run_alone);
     run_together();
@@ -353,6 +359,7 @@ TEST(starts_no_thread_for_small_tensors)
 END_TEST
 
 TEST_MAIN("parallel", starts_no_thread_for_small_tensors,
+          cuts_loops_in_the_child_of_a_program_that_did_not,
           does_every_index_once_in_whole_grains,
           runs_on_as_many_threads_as_asked, cuts_no_more_than_pays,
           cuts_no_loop_within_a_loop,

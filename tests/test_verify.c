@@ -1,6 +1,5 @@
-/* TG_VERIFY=1, which the build sets for this program, against kernels that are
- * wrong on purpose. They are put in through a neighbour's door, so the library
- * is linked as its rooms. */
+/* TG_VERIFY=1 against kernels that are wrong on purpose. They are put in
+ * through a neighbour's door, so the library is linked as its rooms. */
 #define _POSIX_C_SOURCE 200809L /* setenv */
 #include "kernels.h"
 #include "support.h"
@@ -17,6 +16,7 @@ static const tg_kernels wrong = {"wrong", &f32, &f64};
 
 static void start_plain(void)
 {
+    ck_assert_int_eq(setenv("TG_VERIFY", "1", 1), 0);
     f32 = *tg_kernels_plain()->f32;
     f64 = *tg_kernels_plain()->f64;
     tg_kernels_use(&wrong);
@@ -216,6 +216,7 @@ static tg_status count_runs(const tg_call *call)
 
 TEST(runs_an_op_without_kernels_once)
 {
+    start_plain();
     static const tg_op counter = {.name = "counter", .forward = count_runs};
     tg_graph *g = MADE(tg_graph_new());
     int runs = 0, *env = &runs;
@@ -237,6 +238,7 @@ static tg_tensor *count_squares(tg_graph *g, tg_tensor *const *in, int n,
 
 TEST(runs_a_checkpoint_once)
 {
+    start_plain();
     tg_graph *g = MADE(tg_graph_new());
     tg_tensor *x = TENSOR(TG_F32, TG_SHAPE(2), 1, 2);
     int runs = 0;
@@ -265,6 +267,7 @@ static tg_status add_and_sum(tg_graph *g, void *env)
 
 TEST(survives_lack_of_memory)
 {
+    start_plain();
     check_out_of_memory(add_and_sum, NULL);
 }
 
