@@ -46,50 +46,76 @@ size_t KERNEL(matmul_panel)(void)
 
 /* ---- tiles */
 
-/* `rows` rows; those that the matrix lacks are the last one once more. */
+/* Rows of n vectors; those behind the last row are that one once more. */
 ALWAYS_INLINE void put_tile(int rows, int n, const part *t, const real *a,
                             size_t last_row, real *y, size_t y_row, bool first)
 {
-    vec sums[MOST_ROWS][COLUMNS] = {0};
-    const real *b = t->b, *row[MOST_ROWS];
+    vec sums[ROWS][COLUMNS] = {0};
+    const real *b = t->b, *row[ROWS];
     size_t b_step = t->b_step, a_step = t->a_step;
 
     for (int r = 0; r < rows; r++)
         row[r] = a + ((size_t)r < last_row ? (size_t)r : last_row) * t->a_row;
     for (size_t k = 0, end = t->depth * a_step; k < end;
          k += a_step, b += b_step)
+#pragma GCC unroll 8
         for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
             for (int c = 0; c < n; c++)
                 sums[r][c] += load(b + c * LANES) * row[r][k];
+#pragma GCC unroll 8
     for (int r = 0; r < rows; r++, y += y_row)
+#pragma GCC unroll 3
         for (int c = 0; c < n; c++) {
             real *to = y + c * LANES;
             store(to, first ? sums[r][c] : load(to) + sums[r][c]);
         }
 }
 
+/* A function each, since a compiler that sees several at once may take them
+ * together again, in loops. */
+typedef void tile(const part *t, const real *a, size_t last_row, real *y,
+                  size_t y_row, bool first);
+#define TILE(name, rows, n)                                                    \
+    static void name(const part *t, const real *a, size_t last_row, real *y,   \
+                     size_t y_row, bool first)                                 \
+    {                                                                          \
+        put_tile(rows, n, t, a, last_row, y, y_row, first);                    \
+    }
+TILE(half_1, ROWS / 2, 1)
+TILE(half_2, ROWS / 2, 2)
+TILE(half_3, ROWS / 2, 3)
+TILE(full_1, ROWS, 1)
+TILE(full_2, ROWS, 2)
+TILE(full_3, ROWS, 3)
+static tile *const tiles[2][COLUMNS] = {{half_1, half_2, half_3},
+                                        {full_1, full_2, full_3}};
+
 /* Rows of a tile, up to `end`, where it is not all of it y's. */
 static __attribute__((noinline)) void put_some(const matmul *p, const part *t,
-                                               const real *tile,
+                                               const real *from,
                                                const real *end, real *y)
 {
-    for (; tile < end; tile += PANEL, y += p->y_row)
+    for (; from < end; from += PANEL, y += p->y_row)
         for (size_t c = 0; c < t->columns; c++) {
             real *to = y + c * p->y_column;
-            *to = t->first ? tile[c] : *to + tile[c];
+            *to = t->first ? from[c] : *to + from[c];
         }
 }
 
-ALWAYS_INLINE void put(int rows, int n, const matmul *p, const part *t,
-                       const real *a, size_t count, real *y)
+/* `count` rows, up to ROWS. */
+static void put(const matmul *p, const part *t, const real *a, size_t count,
+                real *y)
 {
-    real tile[MOST_ROWS * PANEL];
-    bool whole = t->whole && count == (size_t)rows;
+    real some[ROWS * PANEL];
+    bool whole = t->whole && count % (ROWS / 2) == 0;
+    size_t vectors = (t->columns + LANES - 1) / LANES;
 
-    put_tile(rows, n, t, a, count - 1, whole ? y : tile,
-             whole ? p->y_row : PANEL, t->first || !whole);
+    tiles[count > ROWS / 2][vectors - 1](t, a, count - 1, whole ? y : some,
+                                         whole ? p->y_row : PANEL,
+                                         t->first || !whole);
     if (!whole)
-        put_some(p, t, tile, tile + count * PANEL, y);
+        put_some(p, t, some, some + count * PANEL, y);
 }
 
 static __attribute__((noinline)) void fetch(ahead *next, const real *y,
@@ -105,31 +131,19 @@ static __attribute__((noinline)) void fetch(ahead *next, const real *y,
     }
 }
 
-ALWAYS_INLINE void put_rows(int n, const matmul *p, part *t)
+static void put_rows(const matmul *p, part *t)
 {
     const real *a = t->a;
     real *y = p->y + t->row * p->y_row + t->column * p->y_column;
-    size_t left = t->rows, y_row = p->y_row;
 
-    while (left > ROWS / 2) {
-        size_t count = left < ROWS ? left : ROWS;
+    for (size_t i = 0; i < t->rows; i += ROWS) {
+        size_t left = t->rows - i;
         if (t->next.share > 0)
-            fetch(&t->next, y, y_row);
-        put(ROWS, n, p, t, a, count, y);
-        left -= count, a += t->a_rows, y += ROWS * y_row;
+            fetch(&t->next, y, p->y_row);
+        put(p, t, a, left < ROWS ? left : ROWS, y);
+        a += t->a_rows;
+        y += ROWS * p->y_row;
     }
-    if (left > 0)
-        put(ROWS / 2, n, p, t, a, left, y);
-}
-
-static void put_part(const matmul *p, part *t)
-{
-    if (t->columns > 2 * LANES)
-        put_rows(3, p, t);
-    else if (t->columns > LANES)
-        put_rows(2, p, t);
-    else
-        put_rows(1, p, t);
 }
 
 /* ---- parts */
@@ -166,17 +180,17 @@ static void set_a(const matmul *p, const area *at, part *t, size_t k)
 static ahead find_next(const matmul *p, const area *at, const part *t)
 {
     const matrix *b = &p->b;
-    size_t tiles = t->rows / ROWS, column = t->column + t->columns;
+    size_t full = t->rows / ROWS, column = t->column + t->columns;
     size_t left = at->last_column - column;
     size_t columns = left < PANEL ? left : PANEL;
     ahead next = {.x = t->b + t->columns * b->column};
 
-    if (tiles == 0 || t->depth < DEEP)
+    if (full == 0 || t->depth < DEEP)
         return next;
     next.step = b->column == 1 ? b->row : b->column;
     next.length = b->column == 1 ? columns : t->depth;
     next.left = columns == 0 ? 0 : b->column == 1 ? t->depth : columns;
-    next.share = next.left / tiles + 1;
+    next.share = next.left / full + 1;
     return next;
 }
 
@@ -205,7 +219,7 @@ static void put_terms(const matmul *p, const area *at, part *t, size_t k)
         t->columns = at->last_column - j < PANEL ? at->last_column - j : PANEL;
         t->whole = p->y_column == 1 && t->columns % LANES == 0;
         set_b(p, at, t, k);
-        put_part(p, t);
+        put_rows(p, t);
     }
 }
 
