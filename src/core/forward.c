@@ -72,7 +72,8 @@ static tg_status run_plain(reference *r, const tg_op *op)
     return s;
 }
 
-/* Copies an input, each number larger or smaller by a share of it. */
+/* Copies an input, each number larger or smaller by up to a share of it, no two
+ * alike, so that terms which cancel do not move together. */
 static void move_numbers(tg_tensor *to, const tg_tensor *from)
 {
     double by = share(from->dtype);
@@ -81,7 +82,8 @@ static void move_numbers(tg_tensor *to, const tg_tensor *from)
     memcpy(to->data, from->data, tg_tensor_bytes(from));
     for (int64_t i = 0; by > 0 && i < from->size; i++) {
         bits = bits * 1664525 + 1013904223;
-        tg_set(to, i, tg_get(from, i) * (bits >> 31 ? 1 + by : 1 - by));
+        double random = (double)bits * 0x1p-31 - 1;
+        tg_set(to, i, tg_get(from, i) * (1 + by * random));
     }
 }
 
