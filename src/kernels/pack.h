@@ -5,12 +5,6 @@
 
 #include "tile.h"
 
-/* Tiles of ROWS rows of COLUMNS vectors, for 32 registers of 64 bytes, or 16
- * smaller ones. */
-#define COLUMNS 3
-#define ROWS (TG_VECTOR == 64 ? 8 : 4)
-enum { PANEL = COLUMNS * LANES };
-
 /* Squares are transposed in registers: their side divides ROWS and PANEL. */
 #define SIDE (ROWS < (int)LANES ? ROWS : (int)LANES)
 typedef real side __attribute__((vector_size(SIDE * sizeof(real))));
