@@ -57,19 +57,22 @@ ALWAYS_INLINE void put_tile(int rows, int n, const part *t, const real *a,
     for (int r = 0; r < rows; r++)
         row[r] = a + ((size_t)r < last_row ? (size_t)r : last_row) * t->a_row;
     for (size_t k = 0, end = t->depth * a_step; k < end;
-         k += a_step, b += b_step)
-#pragma GCC unroll 8
-        for (int r = 0; r < rows; r++)
-#pragma GCC unroll 3
+         k += a_step, b += b_step) {
+        UNROLL
+        for (int r = 0; r < rows; r++) {
+            UNROLL
             for (int c = 0; c < n; c++)
                 sums[r][c] += load(b + c * LANES) * row[r][k];
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; r++, y += y_row)
-#pragma GCC unroll 3
+        }
+    }
+    UNROLL
+    for (int r = 0; r < rows; r++, y += y_row) {
+        UNROLL
         for (int c = 0; c < n; c++) {
             real *to = y + c * LANES;
             store(to, first ? sums[r][c] : load(to) + sums[r][c]);
         }
+    }
 }
 
 /* A function each, since a compiler that sees several at once may take them
