@@ -6,12 +6,13 @@
 
 enum { MOST_SEGMENTS = 64 };
 
-/* Up to LANES windows of a line: where their first taps begin, and where their
- * results lie. Where a line is long enough its last segment begins early, so
- * that it is whole; the first `again` windows are then of the one before, too.
+/* Up to LANES windows of a line: where their first taps begin, in which row of
+ * the image, and where their results lie. Where a line is long enough its last
+ * segment begins early, so that it is whole; the first `again` windows are then
+ * of the one before, too.
  */
 typedef struct segment {
-    ptrdiff_t at, y;
+    ptrdiff_t at, row, y;
     size_t again;
 } segment;
 
@@ -20,9 +21,8 @@ static inline boxes cut_lines(size_t N, const images *m)
 {
     images wide = *m;
 
-    if (wide.at[1].out < LANES)
-        wide.at[1].out = LANES;
-    boxes b = cut_windows(N, &wide, MOST_SEGMENTS / 2 * LANES);
+    wide.at[1].out = (wide.at[1].out + LANES - 1) / LANES * LANES;
+    boxes b = cut_windows(N, &wide, MOST_SEGMENTS * LANES);
     b.windows[2] = (size_t)m->at[1].out;
     if (b.parts[2] == 1)
         b.length[2] = b.windows[2];
@@ -35,15 +35,15 @@ static inline size_t windows_of(const box *b)
     return b->length[2] < LANES ? b->length[2] : LANES;
 }
 
-static inline size_t cut_line(size_t columns, ptrdiff_t at, ptrdiff_t y,
-                              ptrdiff_t y_step, segment *s)
+/* The segments of a line, from its first window. */
+static inline size_t cut_line(size_t columns, ptrdiff_t y_step, segment *s)
 {
     size_t n = 0;
 
     for (size_t j = 0; j < columns; j += LANES, n++) {
-        size_t early = j > 0 && j + LANES > columns ? j + LANES - columns : 0;
-        ptrdiff_t from = (ptrdiff_t)(j - early);
-        s[n] = (segment){at + from, y + from * y_step, early};
+        size_t again = j > 0 && j + LANES > columns ? j + LANES - columns : 0;
+        ptrdiff_t from = (ptrdiff_t)(j - again);
+        s[n] = (segment){.at = from, .y = from * y_step, .again = again};
     }
     return n;
 }
@@ -52,17 +52,59 @@ static inline size_t cut_line(size_t columns, ptrdiff_t at, ptrdiff_t y,
 static inline size_t find_segments(const images *m, const places *y,
                                    const patch *p, const box *b, segment *s)
 {
-    ptrdiff_t first = (ptrdiff_t)b->first[0] * y->image +
-                      (ptrdiff_t)b->first[1] * y->step[0] +
-                      (ptrdiff_t)b->first[2] * y->step[1];
-    size_t n = 0;
+    segment line[MOST_SEGMENTS];
+    size_t in_line = cut_line(b->length[2], y->step[1], line), n = 0;
+    ptrdiff_t step = m->at[0].step;
 
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)b->length[1]; i++)
-        for (ptrdiff_t image = 0; image < (ptrdiff_t)b->length[0]; image++)
-            n += cut_line(
-                b->length[2], image * p->image + i * m->at[0].step * p->line,
-                first + image * y->image + i * y->step[0], y->step[1], s + n);
+    for (size_t i = 0; i < b->length[1]; i++)
+        for (size_t image = 0; image < b->length[0]; image++) {
+            ptrdiff_t row = (ptrdiff_t)(b->first[1] + i);
+            ptrdiff_t number = (ptrdiff_t)(b->first[0] + image);
+            ptrdiff_t at =
+                (ptrdiff_t)image * p->image + (ptrdiff_t)i * step * p->line;
+            ptrdiff_t to = number * y->image + row * y->step[0] +
+                           (ptrdiff_t)b->first[2] * y->step[1];
+            for (size_t j = 0; j < in_line; j++, n++) {
+                s[n].at = at + line[j].at;
+                s[n].row = row * step + m->at[0].first;
+                s[n].y = to + line[j].y;
+                s[n].again = line[j].again;
+            }
+        }
     return n;
+}
+
+/* n / d, n being any number, rounded up and at least 0. */
+static inline ptrdiff_t ceiling(ptrdiff_t n, ptrdiff_t d)
+{
+    return n > 0 ? (n + d - 1) / d : 0;
+}
+
+/* Whether all rows of taps meet the image from the line that begins at row. */
+static inline bool meets_all(const axis *a, ptrdiff_t row)
+{
+    ptrdiff_t other = row + (a->taps - 1) * a->tap;
+
+    return row >= 0 && row < a->in && other >= 0 && other < a->in;
+}
+
+/* Rows [first, last) of the taps: those that meet the image from a line between
+ * `low` and `high` at least. */
+typedef struct rows_met {
+    ptrdiff_t first, last;
+} rows_met;
+
+static inline rows_met find_rows_met(const axis *a, ptrdiff_t low,
+                                     ptrdiff_t high)
+{
+    rows_met r = {ceiling(-high, a->tap), ceiling(a->in - low, a->tap)};
+
+    if (a->tap < 0)
+        r = (rows_met){ceiling(low - a->in + 1, -a->tap),
+                       ceiling(high + 1, -a->tap)};
+    if (r.last > a->taps)
+        r.last = a->taps;
+    return r;
 }
 
 /* Tiles have 8, 6, 4, 3, 2 rows or 1: the most that fit into so many. */

@@ -75,23 +75,38 @@ static inline bool is_inside(const reach *r, const axis *a)
     return r->low >= 0 && r->low + r->length <= a->in;
 }
 
-static inline void clear(real *to, ptrdiff_t n)
+/* Patches are written from front to back in whole vectors: what lies behind
+ * is yet to come, or room for a vector that is kept free. */
+static inline void put_zeros(real *to, ptrdiff_t n)
 {
-    memset(to, 0, (size_t)n * sizeof *to);
+    for (ptrdiff_t l = 0; l < n; l += LANES)
+        store(to + l, (vec){0});
+}
+
+static inline void put_numbers(real *to, const real *from, ptrdiff_t n,
+                               const real *end)
+{
+    if (end - from < n + LANES) {
+        memcpy(to, from, (size_t)n * sizeof *to);
+        return;
+    }
+    for (ptrdiff_t l = 0; l < n; l += LANES)
+        store(to + l, load(from + l));
 }
 
 /* r->length numbers of a line, with zeros beyond its ends. */
 static inline void copy_reach(real *to, const real *line, const reach *r,
-                              const axis *a)
+                              const axis *a, const real *end)
 {
     ptrdiff_t low = r->low < 0 ? -r->low : 0, high = a->in - r->low;
 
     low = low < r->length ? low : r->length;
     high = high < r->length ? high : r->length;
     high = high > low ? high : low;
-    clear(to, low);
-    memcpy(to + low, line + r->low + low, (size_t)(high - low) * sizeof *to);
-    clear(to + high, r->length - high);
+    put_zeros(to, low);
+    if (high > low)
+        put_numbers(to + low, line + r->low + low, high - low, end);
+    put_zeros(to + high, r->length - high);
 }
 
 /* The same with every split-th number side by side. */
@@ -111,9 +126,9 @@ static inline void copy_plane(real *to, const real *x, const images *m,
     for (ptrdiff_t i = 0; i < at[0].length; i++, to += p->line) {
         ptrdiff_t line = at[0].low + i;
         if (line < 0 || line >= m->at[0].in)
-            clear(to, p->line);
+            put_zeros(to, p->line);
         else if (p->split == 1)
-            copy_reach(to, x + line * m->line, &at[1], &m->at[1]);
+            copy_reach(to, x + line * m->line, &at[1], &m->at[1], m->end);
         else
             split_reach(to, x + line * m->line, &at[1], &m->at[1], p->split,
                         p->run);
@@ -158,14 +173,20 @@ static inline bool boxes_fit(const boxes *b, const images *m, size_t room)
     return channels_in_patch(m, &any, room) > 0;
 }
 
-/* How many of all `taps` to take at once, from number k on: equal parts of at
- * most `most`, and of no more channels than there is room for. */
+/* How many of all `taps` to take at once, from number k on: nearly equal parts,
+ * of whole channels if of more than one, of at most `most`, and of no more
+ * channels than there is room for. */
 static inline size_t taps_at_once(const images *m, const box *b, size_t k,
                                   size_t taps, size_t most, size_t room)
 {
     size_t of_channel = (size_t)(m->at[0].taps * m->at[1].taps);
     size_t parts = (taps + most - 1) / most;
     size_t part = (taps + parts - 1) / parts;
+
+    if (part > of_channel)
+        part = (part + of_channel - 1) / of_channel * of_channel;
+    if (part > most)
+        part -= of_channel;
     size_t fit = channels_in_patch(m, b, room) * of_channel - k % of_channel;
 
     part = part < fit ? part : fit;

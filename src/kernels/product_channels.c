@@ -20,7 +20,7 @@ enum {
 
 typedef struct workplace {
     real sums[MOST_WINDOWS * WIDTH] __attribute__((aligned(64)));
-    real patch[PATCH];
+    real patch[PATCH + LANES];
     ptrdiff_t window[MOST_WINDOWS], tap[MOST_TAPS];
 } workplace;
 

@@ -36,36 +36,59 @@ static void find_weights(const product *p, size_t first, size_t n,
 
 /* Some taps of a box for some rows. */
 typedef struct part {
+    const images *x;
     const real *at, *w;
     ptrdiff_t w_row;
     size_t segments, depth, rows;
     bool first;
+    bool whole;  /* all taps of each channel */
+    size_t taps; /* of a channel; or else of all */
 } part;
+
+/* Of a channel's taps, those that meet the image from some segments. */
+static void find_met(const part *t, const segment *first, const segment *last,
+                     size_t met[2])
+{
+    const axis *lines = &t->x->at[0];
+
+    met[0] = 0;
+    met[1] = t->taps;
+    if (!t->whole || meets_all(lines, first->row) ||
+        meets_all(lines, last->row))
+        return;
+    rows_met rows = find_rows_met(lines, first->row, last->row);
+    met[0] = (size_t)(rows.first * t->x->at[1].taps);
+    met[1] = (size_t)(rows.last * t->x->at[1].taps);
+}
 
 ALWAYS_INLINE void put_tile(int rows, int columns, workplace *a, const part *t,
                             size_t first)
 {
     const real *x[8], *w[ROWS_AT_ONCE];
     vec sums[ROWS_AT_ONCE][8] = {0};
-    size_t left = t->segments - first;
+    size_t left = t->segments - first, met[2];
+    size_t last =
+        left < (size_t)columns ? t->segments : first + (size_t)columns;
 
+    find_met(t, &a->segments[first], &a->segments[last - 1], met);
     for (int c = 0; c < columns; c++)
         x[c] =
             t->at + a->segments[first + ((size_t)c < left ? (size_t)c : 0)].at;
     for (int r = 0; r < rows; r++)
         w[r] = t->w + r * t->w_row;
-    for (size_t k = 0; k < t->depth; k++) {
-        ptrdiff_t offset = a->tap[k], weight = a->weight[k];
-        vec v[8];
-#pragma GCC unroll 8
-        for (int c = 0; c < columns; c++)
-            v[c] = load(x[c] + offset);
-#pragma GCC unroll 8
-        for (int r = 0; r < rows; r++)
+    for (size_t channel = 0; channel < t->depth; channel += t->taps)
+        for (size_t k = channel + met[0]; k < channel + met[1]; k++) {
+            ptrdiff_t offset = a->tap[k], weight = a->weight[k];
+            vec v[8];
 #pragma GCC unroll 8
             for (int c = 0; c < columns; c++)
-                sums[r][c] += v[c] * w[r][weight];
-    }
+                v[c] = load(x[c] + offset);
+#pragma GCC unroll 8
+            for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+                for (int c = 0; c < columns; c++)
+                    sums[r][c] += v[c] * w[r][weight];
+        }
     vec *to = a->sums + first * t->rows;
 #pragma GCC unroll 8
     for (int c = 0; c < columns; c++, to += t->rows) {
@@ -125,12 +148,16 @@ static void put_rows(workplace *a, const job *j, const box *b, size_t row,
 {
     const product *p = j->p;
     size_t of_channel = (size_t)(p->x.at[0].taps * p->x.at[1].taps);
-    part t = {
-        .rows = rows, .w = p->w + (ptrdiff_t)row * p->w_row, .w_row = p->w_row};
+    part t = {.x = &p->x,
+              .rows = rows,
+              .w = p->w + (ptrdiff_t)row * p->w_row,
+              .w_row = p->w_row};
 
     for (size_t k = 0; k < j->taps; k += t.depth) {
         t.depth = taps_at_once(&p->x, b, k, j->taps, DEPTH, PATCH);
         t.first = k == 0;
+        t.whole = k % of_channel == 0 && t.depth % of_channel == 0;
+        t.taps = t.whole ? of_channel : t.depth;
         wanted want = {.channel = k / of_channel,
                        .split = p->x.at[1].step,
                        .beyond = LANES};
