@@ -181,6 +181,69 @@ TEST(lets_nan_and_infinity_travel)
     tg_graph_free(g);
 }
 
+/* Only where taps and numbers meet: nothing is multiplied by what lies beside
+ * an image. */
+static void check_infinity(int64_t H, int64_t W, int64_t h, int64_t w)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = MADE(tg_tensor_full(TG_F32, TG_SHAPE(H, W), 1));
+    tg_tensor *k = MADE(tg_tensor_full(TG_F32, TG_SHAPE(h, w), 1));
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    EXPECT_OK(tg_set_requires_grad(k, true));
+    tg_data_f32(x)[H * W - 1] = INFINITY;
+    tg_data_f32(k)[0] = INFINITY;
+    tg_tensor *y = MADE(tg_corr2d(g, x, k));
+    EXPECT_OK(tg_backward(g, tg_sum(g, y)));
+    for (int64_t i = 0; i < H * W; i++)
+        ck_assert_int_eq(!isfinite(element(tg_grad(x), i)),
+                         i / W <= H - h && i % W <= W - w);
+    for (int64_t i = 0; i < h * w; i++)
+        ck_assert_int_eq(!isfinite(element(tg_grad(k), i)), i == h * w - 1);
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_graph_free(g);
+}
+
+TEST(keeps_infinity_where_it_is)
+{
+    check_infinity(6, 8, 1, 2);
+    check_infinity(3, 40, 1, 2);
+    check_infinity(20, 30, 3, 4);
+    check_infinity(70, 75, 5, 7);
+}
+
+/* One step, with so many threads. */
+static void step_with(int threads, tg_graph *g, tg_tensor *x, tg_tensor *k,
+                      tg_tensor *result[3])
+{
+    tg_tensor *leaves[] = {x, k};
+
+    tg_set_threads(threads);
+    result[0] = MADE(tg_corr2d(g, x, k));
+    EXPECT_OK(tg_gradients(g, tg_sum(g, tg_square(g, result[0])), NULL, 2,
+                           leaves, result + 1, (tg_gradients_options){0}));
+    tg_set_threads(0);
+}
+
+TEST(gives_the_same_bits_for_any_number_of_threads)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(301, 333), 1);
+    tg_tensor *k = random_leaf(TG_F32, TG_SHAPE(11, 9), 2);
+    tg_tensor *serial[3], *parallel[3];
+
+    step_with(1, g, x, k, serial);
+    for (int threads = 2; threads < 9; threads++) {
+        step_with(threads, g, x, k, parallel);
+        for (int i = 0; i < 3; i++)
+            EXPECT_SAME_BITS(parallel[i], serial[i]);
+    }
+    tg_tensor_free(x);
+    tg_tensor_free(k);
+    tg_graph_free(g);
+}
+
 static void refuse(tg_graph *g, tg_shape x_shape, tg_shape k_shape)
 {
     tg_tensor *x = random_leaf(TG_F32, x_shape, 1);
@@ -249,5 +312,6 @@ TEST_MAIN("corr2d", gives_the_chapters_numbers, finds_the_chapters_edges,
           equals_a_plain_loop, equals_a_plain_loop_at_every_width,
           equals_a_plain_loop_when_large, is_differentiable,
           is_differentiable_at_random_sizes, takes_one_tensor_twice, stacks,
-          lets_nan_and_infinity_travel, refuses_a_kernel_that_does_not_fit,
-          refuses_other_operands)
+          lets_nan_and_infinity_travel, keeps_infinity_where_it_is,
+          gives_the_same_bits_for_any_number_of_threads,
+          refuses_a_kernel_that_does_not_fit, refuses_other_operands)

@@ -176,16 +176,33 @@ TEST(transpose_moves_every_element)
 END_TEST
 
 static const size_t images[][4] = {
-    {1, 1, 1, 1},     {5, 6, 1, 1},     {6, 8, 1, 2},      {8, 6, 2, 1},
-    {9, 13, 2, 3},    {13, 9, 3, 2},    {33, 37, 5, 5},    {64, 64, 7, 7},
-    {17, 130, 3, 31}, {130, 17, 31, 3}, {40, 40, 39, 39},  {40, 40, 40, 40},
-    {71, 90, 60, 4},  {90, 71, 4, 60},  {50, 300, 3, 250}, {7, 600, 2, 300}};
+    {1, 1, 1, 1},      {5, 6, 1, 1},     {6, 8, 1, 2},      {8, 6, 2, 1},
+    {9, 13, 2, 3},     {13, 9, 3, 2},    {33, 37, 5, 5},    {64, 64, 7, 7},
+    {17, 130, 3, 31},  {130, 17, 31, 3}, {40, 40, 39, 39},  {40, 40, 40, 40},
+    {71, 90, 60, 4},   {90, 71, 4, 60},  {50, 300, 3, 250}, {7, 600, 2, 300},
+    {12, 150, 9, 140}, {80, 9, 70, 2},   {20, 100, 7, 8},   {100, 20, 8, 7}};
 
 TEST(corr2d_is_the_plain_loop)
 {
     for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
         size_t H = images[i][0], W = images[i][1], h = images[i][2],
                w = images[i][3];
+        PRODUCT(corr2d, H, W, h, w, (H - h + 1) * (W - w + 1), h * w, H, W, h,
+                w);
+    }
+}
+END_TEST
+
+/* A kernel of several blocks, and images for several bands. */
+TEST(large_corr2d_is_the_plain_loop)
+{
+    const size_t large[][4] = {{60, 260, 20, 140}, {260, 60, 140, 20},
+                               {300, 90, 290, 70}, {90, 300, 70, 290},
+                               {70, 700, 68, 690}, {400, 50, 388, 49}};
+
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+        size_t H = large[i][0], W = large[i][1], h = large[i][2],
+               w = large[i][3];
         PRODUCT(corr2d, H, W, h, w, (H - h + 1) * (W - w + 1), h * w, H, W, h,
                 w);
     }
@@ -207,4 +224,5 @@ END_TEST
 TEST_MAIN("kernels", binary_kernels_are_exact, unary_kernels_are_exact,
           scaled_products_are_exact, sums_lose_nothing, sums_round_late,
           transpose_moves_every_element, corr2d_is_the_plain_loop,
+          large_corr2d_is_the_plain_loop,
           conv2d_full_is_the_plain_loop_whichever_is_larger)

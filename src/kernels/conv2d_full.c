@@ -67,11 +67,13 @@ void KERNEL(conv2d_full)(size_t H, size_t W, size_t h, size_t w, const real *x,
         KERNEL(conv2d_full)(h, w, H, W, k, x, y);
         return;
     }
-    convolution c = {{x, H, W, 1 - (ptrdiff_t)h, 1 - (ptrdiff_t)w},
-                     {k + h * w - 1, h, w, -(ptrdiff_t)w, -1},
-                     n,
-                     all_finite(k, h * w),
-                     y};
+    convolution c = {
+        .x = {x, H, W, 1 - (ptrdiff_t)h, 1 - (ptrdiff_t)w},
+        .k = {k + h * w - 1, h, w, -(ptrdiff_t)w, -1},
+        .n = n,
+        .finite = all_finite(k, h * w),
+        .y = y,
+    };
     if (c.finite && KERNEL(conv2d_full_small)(H, W, &c.k, x, y))
         return;
     tg_parallel(m, GRAIN, products_cost(m * n, h * w), some_rows, &c);

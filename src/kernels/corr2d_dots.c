@@ -61,11 +61,9 @@ ALWAYS_INLINE void add_vector(int rows, int columns, const stretch *s,
         v[1] = load(x + 1);
     if (columns > 2)
         v[2] = load(x + 2);
-    if (m != NULL) {
-        v[0] = masked(v[0], *m);
-        v[1] = masked(v[1], *m);
-        v[2] = masked(v[2], *m);
-    }
+    if (m != NULL)
+        for (int c = 0; c < columns; c++)
+            v[c] = masked(v[c], *m);
 #define ADD_TO_ROW(r)                                                          \
     if (r < rows) {                                                            \
         vec u = load(k - r * s->k_row);                                        \
@@ -74,6 +72,7 @@ ALWAYS_INLINE void add_vector(int rows, int columns, const stretch *s,
     EACH_ROW(ADD_TO_ROW)
 }
 
+/* Fetches the columns to the right meanwhile, which are next. */
 ALWAYS_INLINE void add_stretch(int rows, int columns, const stretch *s,
                                double *totals)
 {
@@ -83,8 +82,11 @@ ALWAYS_INLINE void add_stretch(int rows, int columns, const stretch *s,
     for (size_t p = 0; p < s->n_rows; p++) {
         const real *x = s->x + p * s->x_row, *k = s->k + p * s->k_row;
         UNROLL_TWICE
-        for (size_t j = 0; j + LANES <= s->n; j += LANES)
+        for (size_t j = 0; j + LANES <= s->n; j += LANES) {
+            __builtin_prefetch(x + j + BLOCK, 0, 2);
+            __builtin_prefetch(k + j + BLOCK, 0, 2);
             add_vector(rows, columns, s, x + j, k + j, NULL, sums);
+        }
         if (s->n % LANES != 0)
             add_vector(rows, columns, s, x + s->n - LANES, k + s->n - LANES, &m,
                        sums);
@@ -108,21 +110,27 @@ typedef void tile_of_dots(const stretch *s, double *totals);
         add_stretch(rows, columns, s, totals);                                 \
     }
 #define EACH_WIDTH(rows) DOTS(rows, 1) DOTS(rows, 2) DOTS(rows, 3)
-#define NAMES(rows) {dots_##rows##_1, dots_##rows##_2, dots_##rows##_3},
+#define NAMES(rows)                                                            \
+    {                                                                          \
+        dots_##rows##_1, dots_##rows##_2, dots_##rows##_3                      \
+    }
 
 EACH_WIDTH(1)
 EACH_WIDTH(2)
-EACH_WIDTH(3) EACH_WIDTH(4)
+EACH_WIDTH(3)
+EACH_WIDTH(4)
 #if TG_VECTOR == 64
-    EACH_WIDTH(5) EACH_WIDTH(6) EACH_WIDTH(7) EACH_WIDTH(8)
+EACH_WIDTH(5)
+EACH_WIDTH(6)
+EACH_WIDTH(7)
+EACH_WIDTH(8)
+static tile_of_dots *const dots[][COLUMNS] = {NAMES(1), NAMES(2), NAMES(3),
+                                              NAMES(4), NAMES(5), NAMES(6),
+                                              NAMES(7), NAMES(8)};
+#else
+static tile_of_dots *const dots[][COLUMNS] = {NAMES(1), NAMES(2), NAMES(3),
+                                              NAMES(4)};
 #endif
-
-        static tile_of_dots *const dots[ROWS][COLUMNS] = {
-            NAMES(1) NAMES(2) NAMES(3) NAMES(4)
-#if TG_VECTOR == 64
-                NAMES(5) NAMES(6) NAMES(7) NAMES(8)
-#endif
-};
 
 /* Rows shorter than a vector. */
 static void add_short(size_t rows, size_t columns, const stretch *s,

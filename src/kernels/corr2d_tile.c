@@ -194,8 +194,8 @@ static size_t count_inside(const strip *s, size_t j)
     return smaller((size_t)count, s->n - j);
 }
 
-/* How many are before them. */
-static size_t count_before(const strip *s, size_t j)
+/* How many come before those, or after them. */
+static size_t count_outside(const strip *s, size_t j)
 {
     ptrdiff_t first = (ptrdiff_t)j + s->x->column;
 
@@ -205,11 +205,11 @@ static size_t count_before(const strip *s, size_t j)
 /* Computes some results from column j on; returns how many. */
 static size_t run_step(const strip *s, size_t j)
 {
-    size_t inside = count_inside(s, j), n = count_before(s, j);
+    size_t inside = count_inside(s, j);
     bool is_wide = inside >= COLUMNS * LANES;
 
     if (inside < LANES) {
-        n = smaller(n, LANES);
+        size_t n = smaller(count_outside(s, j), LANES);
         run_edge(s, j, n);
         return n;
     }
