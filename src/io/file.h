@@ -11,6 +11,8 @@
 tg_status tg_io_failed(const char *what, const char *path);
 /* TG_ERR_FORMAT: what, the path and the reason. */
 tg_status tg_misformed(const char *what, const char *path, const char *reason);
+/* TG_ERR_NOMEM: what and the path. */
+tg_status tg_file_no_memory(const char *what, const char *path);
 
 typedef struct tg_bytes {
     unsigned char *data;
@@ -25,14 +27,16 @@ void tg_bytes_free(tg_bytes *bytes);
 typedef struct tg_saving {
     const char *what, *path;
     char *temporary;
-    size_t size; /* of the name */
-    int fd;
+    size_t size;    /* of that name */
+    int fd, folder; /* -1: none */
 } tg_saving;
 
 tg_status tg_saving_begin(tg_saving *s, const char *what, const char *path);
 tg_status tg_saving_write(tg_saving *s, const void *data, size_t size);
-/* Ends it: the file is in place if all went well so far and goes well now; it
- * is as it was otherwise. Returns the first failure. */
+/* Ends it. If all went well so far and does now, the new file is in place; if
+ * not, the old one is. (Only where the folder cannot be brought to the disk is
+ * the new one in place with TG_ERR_IO: whole, but perhaps not for good.)
+ * Returns the first failure. */
 tg_status tg_saving_end(tg_saving *s, tg_status so_far);
 
 #endif

@@ -3,11 +3,9 @@
 #include "number.h"
 
 #include <tinygrad/io.h>
-#include <tinygrad/memory.h>
 
-#include <inttypes.h>
+#include <errno.h>
 #include <jansson.h>
-#include <stdlib.h>
 
 static const char what[] = "save";
 
@@ -16,15 +14,19 @@ static size_t bytes_of(const tg_tensor *t)
     return (size_t)tg_tensor_size(t) * tg_dtype_size(tg_tensor_dtype(t));
 }
 
-/* ---- the header */
+/* ---- the header. jansson's functions take NULL for what could not be made,
+ * and fail. */
 
 static json_t *shape_json(tg_shape shape)
 {
-    json_t *array = json_array();
+    json_t *list = json_array();
 
     for (int d = 0; d < shape.ndim; d++)
-        json_array_append_new(array, json_integer(shape.dim[d]));
-    return array;
+        if (json_array_append_new(list, json_integer(shape.dim[d])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
 }
 
 static json_t *entry_json(const tg_tensor *t, uint64_t begin)
@@ -42,26 +44,36 @@ static tg_status no_memory(void)
     return tg_fail(NULL, TG_ERR_NOMEM, "%s: no memory for a header", what);
 }
 
-/* A name that is not UTF-8, or is what the format keeps for itself, cannot be
- * a key. */
-static tg_status add_entry(json_t *header, const char *prefix,
-                           const tg_tensor *t, uint64_t begin)
+/* A name that is not UTF-8, or the format's own, cannot be a key; nor can one
+ * of a parameter that is called as a part of the optimiser's state is. */
+static tg_status check_key(const json_t *header, const char *key)
 {
-    size_t size = strlen(prefix) + strlen(tg_name(t)) + 1;
-    char *key = tg_memory_new(size);
-
-    if (key == NULL)
-        return no_memory();
-    strcat(strcpy(key, prefix), tg_name(t));
+    errno = 0;
     json_t *name = json_string(key);
-    tg_status s = TG_OK;
-    if (name == NULL || json_object_get(header, key) != NULL)
-        s = tg_fail(NULL, TG_ERR_ARG, "%s: '%s' cannot be a tensor's name",
-                    what, key);
-    else if (json_object_set_new(header, key, entry_json(t, begin)) != 0)
-        s = no_memory();
+    bool right = name != NULL && json_object_get(header, key) == NULL;
+
     json_decref(name);
-    tg_memory_free(key, size);
+    if (!right && errno == ENOMEM)
+        return no_memory();
+    return right ? TG_OK
+                 : tg_fail(NULL, TG_ERR_ARG,
+                           "%s: '%s' cannot be a tensor's name in a file", what,
+                           key);
+}
+
+static tg_status add_entry(json_t *header, const tg_contents *c, size_t i,
+                           uint64_t begin)
+{
+    tg_key key = tg_contents_key(c, i);
+
+    if (key.text == NULL)
+        return no_memory();
+    tg_status s = check_key(header, key.text);
+    if (s == TG_OK &&
+        json_object_set_new(header, key.text,
+                            entry_json(tg_contents_at(c, i), begin)) != 0)
+        s = no_memory();
+    tg_key_free(key);
     return s;
 }
 
@@ -69,35 +81,58 @@ static tg_status fill_header(json_t *header, const tg_contents *c)
 {
     json_t *metadata = json_pack("{s:s}", "format", "pt");
     uint64_t begin = 0;
-    tg_status s = json_object_set_new(header, "__metadata__", metadata) == 0
-                      ? TG_OK
-                      : no_memory();
 
-    for (size_t i = 0; s == TG_OK && i < tg_contents_count(c); i++) {
-        const tg_tensor *t = tg_contents_at(c, i);
-        s = add_entry(header, tg_contents_prefix(c, i), t, begin);
-        begin += bytes_of(t);
+    if (json_object_set_new(header, "__metadata__", metadata) != 0)
+        return no_memory();
+    for (size_t i = 0; i < tg_contents_count(c); i++) {
+        tg_status s = add_entry(header, c, i, begin);
+        if (s != TG_OK)
+            return s;
+        begin += bytes_of(tg_contents_at(c, i));
     }
+    return TG_OK;
+}
+
+/* In memory of ours: who knows what free() is to jansson. */
+static tg_status write_text(const json_t *header, tg_bytes *text)
+{
+    text->size = json_dumpb(header, NULL, 0, JSON_COMPACT);
+    text->data = text->size > 0 ? tg_memory_new(text->size) : NULL;
+    if (text->data == NULL)
+        return no_memory();
+    size_t size =
+        json_dumpb(header, (char *)text->data, text->size, JSON_COMPACT);
+    return size == text->size ? TG_OK : no_memory();
+}
+
+static tg_status make_header(const tg_contents *c, tg_bytes *text)
+{
+    json_t *header = json_object();
+    tg_status s = fill_header(header, c);
+
+    if (s == TG_OK)
+        s = write_text(header, text);
+    json_decref(header);
     return s;
 }
 
 /* ---- the file */
 
 /* Length, header, and spaces so that the numbers begin at a multiple of 8. */
-static tg_status write_header(tg_saving *file, const char *text)
+static tg_status write_header(tg_saving *file, const tg_bytes *text)
 {
-    size_t size = strlen(text), padding = (8 - size % 8) % 8;
+    size_t size = text->size, padding = (8 - size % 8) % 8;
     unsigned char length[8];
 
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)((uint64_t)(size + padding) >> (8 * i));
     tg_status s = tg_saving_write(file, length, sizeof length);
     if (s == TG_OK)
-        s = tg_saving_write(file, text, size);
+        s = tg_saving_write(file, text->data, size);
     return s == TG_OK ? tg_saving_write(file, "       ", padding) : s;
 }
 
-static tg_status write_file(const tg_contents *c, const char *text,
+static tg_status write_file(const tg_contents *c, const tg_bytes *text,
                             const char *path)
 {
     tg_saving file;
@@ -115,19 +150,17 @@ static tg_status write_file(const tg_contents *c, const char *text,
 
 static tg_status save(const tg_contents *c, const char *path)
 {
-    json_t *header = json_object();
-    tg_status s = header != NULL ? fill_header(header, c) : no_memory();
-    char *text = s == TG_OK ? json_dumps(header, JSON_COMPACT) : NULL;
+    tg_bytes text = {0};
+    tg_status s = make_header(c, &text);
 
-    json_decref(header);
-    if (s == TG_OK && text == NULL)
-        s = no_memory();
     if (s == TG_OK)
-        s = write_file(c, text, path);
-    free(text);
+        s = write_file(c, &text, path);
+    tg_bytes_free(&text);
     return s;
 }
 
+/* Looking at the state makes what is not there yet: nothing that the
+ * optimiser's user could tell from what was. */
 tg_status tg_save(const tg_params *p, const tg_optim *o, const char *path)
 {
     tg_contents c = {p, NULL};

@@ -165,7 +165,8 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
     X(log_softmax_slope, (blocks, n, step, width, y, dy, dx), size_t blocks,   \
       size_t n, size_t step, size_t width, const real *y, const real *dy,      \
       real *dx)                                                                \
-    /* likewise: where the first of the largest is, NaN being largest; n > 0 */ \
+    /* likewise: where the first of the largest is, NaN being largest; n > 0   \
+     */                                                                        \
     X(argmax, (blocks, n, step, width, x, y), size_t blocks, size_t n,         \
       size_t step, size_t width, const real *x, int64_t *y)                    \
     /* the sum of x, in blocks whose sums are added in double */               \
@@ -191,7 +192,7 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       size_t w, const real *x, const real *k, real *y)                         \
     /* cross-correlation of many channels, with a bias (groups O) or NULL; its \
      * gradients to x, with a bias (groups C) or NULL, and to w. All write     \
-     * into the room, of as many numbers as tg_conv2d_room says */              \
+     * into the room, of as many numbers as tg_conv2d_room says */             \
     X(conv2d, (s, x, w, b, room, y), const tg_conv2d_sizes *s, const real *x,  \
       const real *w, const real *b, real *room, real *y)                       \
     X(conv2d_dx, (s, dy, w, b, room, dx), const tg_conv2d_sizes *s,            \
