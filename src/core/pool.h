@@ -44,6 +44,7 @@ static inline void tg_spare_give(tg_spare **spares, void *buffer, size_t size)
 {
     tg_spare *spare = buffer;
 
+    TG_REVEAL(spare, sizeof *spare); /* its owner may have hidden a part */
     spare->next = *spares;
     *spares = spare;
     TG_POISON(spare, size);
