@@ -152,7 +152,7 @@ TEST(refuses_files_of_another_length)
     write_idx(I16, 3, EXTENTS(2, 3, 1), data, 13);
     expect_refused_file(TG_F32, "goes on after its end");
     /* labels that say they were images */
-    write_idx(U8, 3, EXTENTS(10), data, 14);
+    write_idx(U8, 3, EXTENTS(10, 1, 2), data, 6);
     expect_refused_file(TG_F32, "ends too soon");
 }
 

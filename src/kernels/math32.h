@@ -12,6 +12,7 @@
 #include <math.h>
 
 typedef mask ints;
+typedef uint32_t wraps __attribute__((vector_size(TG_VECTOR)));
 
 #define MATH static inline __attribute__((always_inline))
 #define EVERY(number) spread(number)
@@ -112,8 +113,9 @@ MATH vec math_log(vec x)
 {
     ints tiny = x < 0x1p-126F;
     ints bits = (ints)pick(tiny, x * 0x1p23F, x);
-    ints n = (bits - 0x3f3504f3) >> 23; /* the bits of sqrt(1/2) */
-    vec m = (vec)(bits - (n << 23));
+    /* less the bits of sqrt(1/2) */
+    ints n = (ints)((wraps)bits - 0x3f3504f3U) >> 23;
+    vec m = (vec)((wraps)bits - ((wraps)n << 23));
     vec y = log_near_1(m - 1, __builtin_convertvector(n - (tiny & 23), vec));
     vec other = pick(x < 0, EVERY((float)NAN), x);
 
