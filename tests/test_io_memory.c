@@ -112,8 +112,8 @@ static bool fail_json(tg_status (*part)(tg_params *p, tg_optim *o), size_t k)
     ck_assert_msg(s == TG_ERR_NOMEM || (part == load && s == TG_ERR_FORMAT),
                   "JSON's allocation %zu fails: %s: %s", k, tg_status_name(s),
                   tg_error_message());
-    ck_assert_msg(json_live == 0, "%s, allocation %zu: %d blocks left", part == load ? "load" : "save", k,
-                  json_live);
+    ck_assert_msg(json_live == 0, "%s, allocation %zu: %d blocks left",
+                  part == load ? "load" : "save", k, json_live);
     ck_assert_uint_eq(live_bytes(), live);
     EXPECT_OK(with_model(part));
     return true;
