@@ -86,6 +86,7 @@ TEST(takes_nan_for_the_largest)
                           -INFINITY, -INFINITY, NAN, -INFINITY, -INFINITY, -1);
 
     EXPECT_VALUES(tg_argmax(g, x, 1), 1, 0, 2, 2);
+    EXPECT_VALUES(tg_argmax(g, x, 0), 1, 0, 1);
     tg_tensor_free(x);
     tg_graph_free(g);
 }

@@ -104,6 +104,28 @@ TEST(shares_are_the_plain_loops)
 }
 END_TEST
 
+/* Near 0, where e^0 for what is not there would weigh as much as the rest. */
+static void check_near_0(const tg_kernels *set, const tg_kernels *plain,
+                         const size_t shape[4])
+{
+    size_t blocks = shape[0], n = shape[1], step = shape[2], width = shape[3];
+    arrays x = make(blocks * n * step + PAD, 7);
+
+    SHARES(softmax, 1);
+    SHARES(log_softmax, 8);
+    SHARES(logsumexp, 8);
+    release(x);
+}
+
+TEST(only_what_is_there_counts)
+{
+    FOR_EACH_SET({
+        for (size_t i = 0; i < SHAPES; i++)
+            check_near_0(set, plain, shapes[i]);
+    });
+}
+END_TEST
+
 TEST(nothing_has_no_logarithm)
 {
     FOR_EACH_SET({
@@ -153,4 +175,5 @@ TEST(the_first_of_the_largest_is_found)
 END_TEST
 
 TEST_MAIN("kernels_softmax", shares_are_the_plain_loops,
-          nothing_has_no_logarithm, the_first_of_the_largest_is_found)
+          only_what_is_there_counts, nothing_has_no_logarithm,
+          the_first_of_the_largest_is_found)

@@ -47,7 +47,7 @@ TEST(refuses)
 
 TEST(has_the_slope_below_at_zero)
 {
-    CHECK_POINTS(leak_a_quarter, {0, 0, 0.25}, {-0.0, 0, 0.25},
+    CHECK_POINTS(leak_a_quarter, {0, 0, 0.25}, {-0.0, -0.0, 0.25},
                  {INFINITY, INFINITY, 1}, {-INFINITY, -INFINITY, 0.25},
                  {NAN, NAN, 0.25});
 }
@@ -55,7 +55,7 @@ TEST(has_the_slope_below_at_zero)
 TEST(takes_any_slope)
 {
     CHECK_POINTS(leak_nothing, {-2, 0, 0}, {0, 0, 0}, {3, 3, 1});
-    CHECK_POINTS(leak_negative, {-2, 4, -2}, {0, 0, -2}, {3, 3, 1});
+    CHECK_POINTS(leak_negative, {-2, 4, -2}, {0, -0.0, -2}, {3, 3, 1});
 }
 
 TEST_MAIN("leaky_relu", equals_a_plain_loop, is_differentiable, refuses,

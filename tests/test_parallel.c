@@ -360,10 +360,10 @@ END_TEST
 
 TEST_MAIN("parallel", starts_no_thread_for_small_tensors,
           cuts_loops_in_the_child_of_a_program_that_did_not,
+          does_without_threads_that_cannot_be_started,
           does_every_index_once_in_whole_grains,
           runs_on_as_many_threads_as_asked, cuts_no_more_than_pays,
           cuts_no_loop_within_a_loop,
           cuts_no_loop_in_a_parallel_region_of_the_program,
           cuts_nothing_for_a_reference, serves_several_threads_at_once,
-          does_not_wait_for_threads_that_a_fork_left_behind,
-          does_without_threads_that_cannot_be_started)
+          does_not_wait_for_threads_that_a_fork_left_behind)

@@ -55,6 +55,27 @@ TEST(is_silent_without_a_file)
     tg_progress_free(NULL);
 }
 
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A terminal may give what was written in pieces. */
+static void read_all(int from, char *text, size_t room)
+{
+    size_t length = 0;
+
+    while (length + 1 < room && strstr(text, "\r\n") == NULL) {
+        ssize_t n = read(from, text + length, room - 1 - length);
+        ck_assert_int_gt(n, 0);
+        length += (size_t)n;
+        text[length] = '\0';
+    }
+}
+
 /* A terminal that this process talks to itself through. */
 TEST(draws_a_bar_on_a_terminal)
 {
@@ -63,18 +84,22 @@ TEST(draws_a_bar_on_a_terminal)
 
     if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
         return;
-    FILE *out = fopen(ptsname(master), "w");
+    int slave = open(ptsname(master), O_WRONLY | O_NOCTTY);
+    FILE *out = slave >= 0 ? fdopen(slave, "w") : NULL;
     ck_assert_ptr_nonnull(out);
     tg_progress *p = MADE(tg_progress_new(out, "epoch", 100));
     nanosleep(&(struct timespec){.tv_nsec = 150000000}, NULL);
     tg_progress_update(p, 50, NULL);
+    double before = seconds();
     tg_progress_update(p, 51, NULL); /* too soon */
+    bool soon = seconds() - before < 0.05;
     tg_progress_update(p, 100, "done");
     tg_progress_free(p);
-    ck_assert(read(master, text, sizeof text - 1) > 0);
+    read_all(master, text, sizeof text);
     expect_match(text, "epoch  50/100  \\[#{12}\\.{12}\\]  .*/s  .* left");
     expect_match(text, "epoch  100/100  \\[#{24}\\]  .*  done\r\n$");
-    ck_assert_ptr_null(strstr(text, "51/100"));
+    if (soon) /* and not held up by others */
+        ck_assert_ptr_null(strstr(text, "51/100"));
     fclose(out);
     close(master);
 }

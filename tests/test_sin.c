@@ -32,8 +32,8 @@ TEST(refuses)
 
 TEST(holds_at_the_ends)
 {
-    CHECK_POINTS(tg_sin, {0, 0, 1}, {INFINITY, NAN, NAN}, {-INFINITY, NAN, NAN},
-                 {NAN, NAN, NAN});
+    CHECK_POINTS(tg_sin, {0, 0, 1}, {-0.0, -0.0, 1}, {INFINITY, NAN, NAN},
+                 {-INFINITY, NAN, NAN}, {NAN, NAN, NAN});
 }
 
 TEST_MAIN("sin", equals_a_plain_loop, is_differentiable, refuses,

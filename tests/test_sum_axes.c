@@ -81,6 +81,25 @@ TEST(sums_long_axes)
             check_lane_values(&sum, shapes[i], axes[j]);
 }
 
+/* Many rows, enough for several threads, and whole numbers, whose sums are
+ * exact: no row may be missing. */
+TEST(sums_every_row_of_many)
+{
+    enum { ROWS = 40001, KEPT = 3, COLUMNS = 10 };
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = MADE(tg_tensor_new(TG_F64, TG_SHAPE(ROWS, KEPT, COLUMNS)));
+    double total[KEPT] = {0};
+
+    for (int64_t i = 0; i < tg_tensor_size(x); i++) {
+        tg_data_f64(x)[i] = (double)(1 + i % 7);
+        total[i / COLUMNS % KEPT] += tg_data_f64(x)[i];
+    }
+    EXPECT_WITHIN(tg_sum_axes(g, x, TG_AXES(0, 2), false), TG_SHAPE(KEPT),
+                  total, 0);
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
 /* Five million times 0.1f in each of two columns, and in each of two rows. */
 TEST(does_not_drift)
 {
@@ -133,5 +152,5 @@ TEST(sums_random_tensors)
 
 TEST_MAIN("sum_axes", sums_by_hand, equals_a_plain_loop,
           sums_over_every_set_of_axes, sums_random_tensors,
-          sums_nothing_to_zero, sums_long_axes, does_not_drift,
-          does_not_drift_in_a_gradient, refuses)
+          sums_nothing_to_zero, sums_long_axes, sums_every_row_of_many,
+          does_not_drift, does_not_drift_in_a_gradient, refuses)

@@ -32,8 +32,9 @@ TEST(refuses)
 
 TEST(holds_at_the_ends)
 {
-    CHECK_POINTS(tg_tanh, {0, 0, 1}, {1000, 1, 0}, {-1000, -1, 0},
-                 {INFINITY, 1, 0}, {-INFINITY, -1, 0}, {NAN, NAN, NAN});
+    CHECK_POINTS(tg_tanh, {0, 0, 1}, {-0.0, -0.0, 1}, {1000, 1, 0},
+                 {-1000, -1, 0}, {INFINITY, 1, 0}, {-INFINITY, -1, 0},
+                 {NAN, NAN, NAN});
 }
 
 TEST_MAIN("tanh", equals_a_plain_loop, is_differentiable, refuses,

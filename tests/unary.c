@@ -84,6 +84,9 @@ static void check_point(const char *name,
     EXPECT_OK(tg_set_requires_grad(x, true));
     tg_tensor *y = expect_made(at, name, op(g, x));
     expect_within(at, y, TG_SCALAR, &p->y, tolerance(dtype) * fabs(p->y));
+    if (p->x == 0 && p->y == 0)
+        ck_assert_msg(!signbit(element(y, 0)) == !signbit(p->y),
+                      "%s: the sign of 0", at);
     EXPECT_OK(tg_backward(g, y));
     expect_within(at, tg_grad(x), TG_SCALAR, &p->dx,
                   tolerance(dtype) * fabs(p->dx));

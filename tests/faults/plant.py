@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plants every fault of faults.txt, one at a time, to see a test fail.
 
-Usage: plant.py [-j JOBS] [-k WORD] [-w FOLDER] [--check]
+Usage: plant.py [-j JOBS] [-k WORD]... [-w FOLDER] [--check]
 
 A long run (a few seconds a fault), by hand and not a part of the suite: it
 asks whether the tests would notice wrong code, not whether the code is right.
@@ -13,19 +13,21 @@ until one reports a failed check. A test that crashes or hangs is noted, but
 others are asked for a better answer. The table on standard output says what
 caught each fault; exit status 1 if one survives, 2 if one cannot be planted.
 
--k WORD plants only faults whose title or file holds the word; -w FOLDER keeps
-the copies there, for a next run with the same sources; --check only looks
+-k WORD plants only faults whose title holds the word, or another one; -w FOLDER
+keeps the copies there, for a next run with the same sources; --check only looks
 whether each fault can be planted.
 
 An entry of faults.txt: a title line `= file: what is wrong`, lines `-text` that
 are replaced by lines `+text`, each without their first character."""
 
 import argparse
+import contextlib
 import os
 import pathlib
 import queue
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -79,9 +81,16 @@ def read_faults(path):
 
 
 def run(command, folder, seconds=None):
-    return subprocess.run(command, cwd=folder, stdout=subprocess.PIPE,
+    """(status, output) of a command, which ends with all that it started."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True,
-                          errors='replace', timeout=seconds)
+                          errors='replace', start_new_session=True) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, output
 
 
 class Workshop:
@@ -105,8 +114,8 @@ class Workshop:
 
     def build(self):
         """What the compiler says if it refuses, else nothing."""
-        done = run(['ninja', '-C', 'build'], self.source)
-        return done.stdout if done.returncode else ''
+        status, output = run(['ninja', '-C', 'build'], self.source)
+        return output if status else ''
 
     def built(self):
         folder = self.source / 'build' / 'tests'
@@ -123,19 +132,17 @@ class Workshop:
         return [test for test in dict.fromkeys(order) if test in self.sound]
 
     def ask(self, test):
-        """(what failed, how): how is 'check', 'crash', 'hang' or ''.
-
-        In one process, since a child that hangs would outlive its parent."""
+        """(what failed, how): how is 'check', 'crash', 'hang' or ''."""
         try:
-            done = run(['env', 'CK_FORK=no',
-                        self.source / 'build' / 'tests' / f'test_{test}'],
-                       self.source / 'tests', SECONDS)
+            status, output = run(
+                [self.source / 'build' / 'tests' / f'test_{test}'],
+                self.source / 'tests', SECONDS)
         except subprocess.TimeoutExpired:
             return test, 'hang'
-        failed = re.search(r':F:[^:]*:([a-z0-9_]+):', done.stdout)
+        failed = re.search(r':F:[^:]*:([a-z0-9_]+):', output)
         if failed:
             return f'{test}: {failed.group(1)}', 'check'
-        return test, 'crash' if done.returncode else ''
+        return test, 'crash' if status else ''
 
     def catch(self, fault):
         worst = ''
@@ -191,12 +198,13 @@ def plant_all(faults, jobs, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('-j', type=int, default=2)
-    parser.add_argument('-k', default='')
+    parser.add_argument('-k', action='append', default=[])
     parser.add_argument('-w', default='')
     parser.add_argument('--check', action='store_true')
     options = parser.parse_args()
     faults = [fault for fault in read_faults(HERE / 'faults.txt')
-              if options.k in fault.what or options.k in fault.file]
+              if not options.k or any(word in f'{fault.file}: {fault.what}'
+                                      for word in options.k)]
     misfits = [problem for problem in map(Fault.problem, faults) if problem]
     if misfits:
         print(*misfits, sep='\n', file=sys.stderr)
