@@ -14,8 +14,8 @@
 
 #include "learn_filter/conjugate.h"
 #include "learn_filter/options.h"
-#include "learn_filter/png_image.h"
 #include "learn_filter/report.h"
+#include "program/png_image.h"
 
 #include <errno.h>
 #include <math.h>
@@ -36,11 +36,6 @@ typedef struct fit {
     tg_mark recorded;
     conjugate solver;
 } fit;
-
-static bool refuse_tensors(void)
-{
-    return refuse("%s", tg_error_message());
-}
 
 /* ------------------------------------------------------------ the graph */
 
@@ -278,10 +273,10 @@ static bool check(const filter_options *o, const gray_image *in,
 int main(int argc, char **argv)
 {
     filter_options o;
-    filter_request request = filter_options_read(&o, argc, argv);
+    program_request request = filter_options_read(&o, argc, argv);
     gray_image in = {0}, out = {0};
 
-    if (request != REQUEST_FIT)
+    if (request != REQUEST_RUN)
         return request == REQUEST_HELP ? 0 : 2;
     bool ok = read_image(&in, o.in) && read_image(&out, o.out) &&
               check(&o, &in, &out) && learn(&o, &in, &out);

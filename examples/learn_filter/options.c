@@ -2,7 +2,6 @@
 #include "options.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,18 +37,6 @@ static const char usage[] =
     "\n"
     "Exit status: 0 if a kernel was found (warnings, on stderr, say when to\n"
     "distrust it), 2 if not; then nothing is written.\n";
-
-bool refuse(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    fputs("learn_filter: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    return false;
-}
 
 static bool read_kernel(filter_options *o, const char *text)
 {
@@ -138,7 +125,7 @@ static bool read_option(filter_options *o, int option, const char *value)
     }
 }
 
-filter_request filter_options_read(filter_options *o, int argc, char **argv)
+program_request filter_options_read(filter_options *o, int argc, char **argv)
 {
     static const struct option names[] = {
         {"kernel", required_argument, NULL, 'k'},
@@ -148,6 +135,7 @@ filter_request filter_options_read(filter_options *o, int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0}};
 
+    program_set_name("learn_filter");
     *o = (filter_options){.offset = true};
     for (int c; (c = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         if (c == 'h') {
@@ -163,5 +151,5 @@ filter_request filter_options_read(filter_options *o, int argc, char **argv)
     }
     o->in = argv[optind];
     o->out = argv[optind + 1];
-    return name_outputs(o) && check_outputs(o) ? REQUEST_FIT : REQUEST_WRONG;
+    return name_outputs(o) && check_outputs(o) ? REQUEST_RUN : REQUEST_WRONG;
 }

@@ -3,7 +3,8 @@
 #define OPTIONS_H
 
 #include <stdbool.h>
-#include <stdint.h>
+
+#include "program/program.h"
 
 enum { DEFAULT_NAME_SIZE = 512 };
 
@@ -16,15 +17,6 @@ typedef struct filter_options {
                                                 given */
 } filter_options;
 
-typedef enum filter_request {
-    REQUEST_FIT,
-    REQUEST_HELP,
-    REQUEST_WRONG /* the reason has been printed */
-} filter_request;
-
-filter_request filter_options_read(filter_options *o, int argc, char **argv);
-
-/* Prints one line, "learn_filter: ...", on stderr; returns false. */
-bool refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+program_request filter_options_read(filter_options *o, int argc, char **argv);
 
 #endif

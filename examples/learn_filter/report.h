@@ -3,7 +3,7 @@
 #define REPORT_H
 
 #include "options.h"
-#include "png_image.h"
+#include "program/png_image.h"
 
 typedef struct filter_report {
     const filter_options *options;
