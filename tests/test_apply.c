@@ -273,6 +273,7 @@ TEST(takes_none_for_zero)
 
     EXPECT_OK(tg_backward_from(g, y, NULL));
     EXPECT_VALUES(tg_grad(x), 0, 0);
+    ck_assert_ptr_null(tg_grad(twice));
     EXPECT_OK(tg_gradients(g, tg_sum(g, y), NULL, 1, &x, &dx,
                            (tg_gradients_options){0}));
     EXPECT_VALUES(dx, 0, 0);

@@ -219,6 +219,26 @@ TEST(gives_zeros_for_the_unused_where_allowed)
 }
 
 /* Fails with every output untouched. */
+/* Of an op with many inputs, each alone. */
+TEST(differentiates_to_any_of_many_inputs)
+{
+    enum { N = 10 };
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x[N], *dx;
+
+    for (int i = 0; i < N; i++)
+        x[i] = random_leaf(TG_F64, TG_SHAPE(2), (uint64_t)i);
+    tg_tensor *y = MADE(tg_sum(g, tg_square(g, tg_concat(g, x, N, 0))));
+    for (int i = 0; i < N; i++) {
+        EXPECT_OK(
+            tg_gradients(g, y, NULL, 1, &x[i], &dx, (tg_gradients_options){0}));
+        EXPECT_VALUES(dx, 2 * element(x[i], 0), 2 * element(x[i], 1));
+    }
+    for (int i = 0; i < N; i++)
+        tg_tensor_free(x[i]);
+    tg_graph_free(g);
+}
+
 static void refuse(tg_graph *g, tg_tensor *y, const tg_tensor *grad_y,
                    tg_tensor *x, tg_status status)
 {
@@ -264,9 +284,10 @@ TEST(refuses)
 }
 
 TEST_MAIN("gradients", differentiates_a_cube_four_times,
-          differentiates_to_any_order, flows_on_through_backward,
-          touches_no_grad, differentiates_to_results_too,
-          leaves_gradients_that_stay, takes_a_gradient_to_begin_with,
+          differentiates_to_any_order, differentiates_to_any_of_many_inputs,
+          flows_on_through_backward, touches_no_grad,
+          differentiates_to_results_too, leaves_gradients_that_stay,
+          takes_a_gradient_to_begin_with,
           differentiates_to_the_gradient_to_begin_with,
           gives_tensors_of_the_graph, gives_zeros_for_the_unused_where_allowed,
           refuses)

@@ -219,7 +219,7 @@ static void expect_unchanged(tg_dtype dtype, tg_shape shape, bool swapped,
         model to = model_of_ten(TG_F32, -1, TG_SCALAR, 2);
         model same = model_of_ten(TG_F32, -1, TG_SCALAR, 2);
         MADE(tg_optim_state(to.o));
-        uint32_t version = tg_tensor_version(tg_params_at(to.p, 0));
+        uint64_t version = tg_tensor_version(tg_params_at(to.p, 0));
         EXPECT_OK(tg_save(from.p, from.o, in_folder("m")));
         EXPECT_STATUS(tg_load(to.p, to.o, in_folder("m"), strict), status);
         EXPECT_MESSAGE(message);

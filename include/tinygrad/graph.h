@@ -94,6 +94,9 @@ typedef struct tg_call {
     const bool *wanted; /* in backward: which inputs want a share */
 } tg_call;
 
+struct tg_work;
+struct tg_fold;
+
 typedef struct tg_op {
     const char *name;
     const char *formula; /* "y = x^2; dx = 2 x dy", for tg_explain; or NULL */
@@ -114,6 +117,10 @@ typedef struct tg_op {
     /* backward reads shapes but no values of in and out, so that changing
      * them after the call is harmless (add, reshape). */
     bool saves_nothing;
+    /* The library's own, see core/door/work.h: how an elementwise op, or a sum,
+     * computes a part at a time. NULL for others. */
+    void (*run)(const struct tg_work *work);
+    const struct tg_fold *fold;
 } tg_op;
 
 /* Runs op on n_in tensors of g (or leaves) and returns its result, which g
@@ -142,7 +149,16 @@ TG_API tg_tensor *tg_map(tg_graph *g, tg_tensor *x, double (*f)(double, void *),
  * recorded once and replayed on new data; after it, values are current and
  * backward is allowed again. Stops at the first op whose forward fails, with
  * its status: an index that went bad is TG_ERR_ARG, from backward too.
- * TG_ERR_STATE during a backward. */
+ * TG_ERR_STATE during a backward.
+ *
+ * The third replay of a record of many nodes, or of large elementwise ones,
+ * may allocate once, for a plan. From then on chains of elementwise ops on
+ * large tensors, and sums at their ends, run block by block in the nearest
+ * cache. A result that only its chain reads does not go to memory then, unless
+ * it has a name or was looked at before; it is made up when somebody looks at
+ * it (tg_data, an op, a backward), from what its inputs hold, and is kept from
+ * then on. If the library has written into an input since the replay, that is
+ * TG_ERR_STATE: look at such a result once before, or name it. */
 TG_API tg_status tg_replay(tg_graph *g);
 
 /* A plain function of tensors on a graph. */

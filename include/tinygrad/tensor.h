@@ -101,8 +101,10 @@ TG_API tg_dtype tg_tensor_dtype(const tg_tensor *t);
 TG_API tg_shape tg_tensor_shape(const tg_tensor *t);
 TG_API int64_t tg_tensor_size(const tg_tensor *t); /* number of elements */
 /* The elements, row-major; valid as long as the tensor. The typed ones return
- * NULL if the dtype is another. Writing through them into a tensor that an op
- * has recorded is not noticed by the version check of backward. */
+ * NULL if the dtype is another; all do for a result that a replay left out and
+ * that cannot be made up any more (TG_ERR_STATE; see tg_replay). Writing
+ * through them into a tensor that an op has recorded is not noticed by the
+ * version check of backward. */
 TG_API void *tg_data(const tg_tensor *t);
 TG_API float *tg_data_f32(const tg_tensor *t);
 TG_API double *tg_data_f64(const tg_tensor *t);
@@ -110,8 +112,9 @@ TG_API int64_t *tg_data_i64(const tg_tensor *t);
 /* Says that the elements were written through tg_data: ops recorded before
  * with the old values refuse to run backward (TG_ERR_STATE). */
 TG_API void tg_tensor_touch(tg_tensor *t);
-/* How often the elements were written by the library or were said to be. */
-TG_API uint32_t tg_tensor_version(const tg_tensor *t);
+/* Rises whenever the library writes the elements, or they are said to be
+ * written; 0 before that. */
+TG_API uint64_t tg_tensor_version(const tg_tensor *t);
 /* The one element, as a double; NaN and TG_ERR_SHAPE if there is not one. */
 TG_API double tg_item(const tg_tensor *t);
 /* A name for messages, prints and pictures; copied. NULL takes it away.

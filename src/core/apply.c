@@ -2,73 +2,66 @@
 #include "forward.h"
 #include "graph.h"
 #include "pass.h"
-#include "tensor.h"
 
 #include <string.h>
 
-/* A result and its node lie side by side in the record: a small storage comes
- * first, behind are the inputs, their versions and env. */
-typedef struct record {
-    tg_tensor out;
-    tg_node node;
-    tg_tensor *in[];
-} record;
-
-/* Where things lie from the first byte of the record on. */
+/* Where things lie from the first byte of a record on: a small storage, and
+ * then the node. */
 typedef struct layout {
     bool inline_data;
-    size_t bytes, header, env, size;
+    size_t bytes, node, size;
 } layout;
 
 static layout lay_out(const tg_request *r)
 {
     size_t bytes = (size_t)r->size * tg_element_size(r->dtype);
     bool inline_data = r->base == NULL && bytes <= TG_SMALL_LIMIT;
-    size_t header = inline_data ? tg_storage_room(bytes) : 0;
-    size_t end = header + sizeof(record) +
-                 (size_t)r->n_in * sizeof(tg_tensor *) +
-                 tg_count_versions(r->op, r->n_in) * sizeof(uint32_t);
-    size_t env = (end + 15) & ~(size_t)15;
+    size_t node = inline_data ? tg_storage_room(bytes) : 0;
+    size_t end =
+        node + tg_node_head(r->shape) + (size_t)r->n_in * sizeof(tg_tensor *);
 
-    return (layout){inline_data, bytes, header, env, env + r->env_size};
+    if (r->env_size > 0)
+        end = tg_align_env(end) + r->env_size;
+    return (layout){inline_data, bytes, node, end};
 }
 
-/* A new record at p; its storage, if that lies elsewhere, is not there yet. */
-static record *fill_record(void *p, tg_graph *g, const tg_request *r,
-                           const layout *at)
+/* A new node in the record at p; its storage, if that lies elsewhere, is not
+ * there yet. */
+static tg_node *fill_node(void *p, tg_graph *g, const tg_request *r,
+                          const layout *at)
 {
-    record *rec = (record *)(void *)((char *)p + at->header);
-    char *env = (char *)p + at->env;
+    tg_node *node = (tg_node *)(void *)((char *)p + at->node);
 
-    tg_tensor_init(&rec->out, g, TG_OWNER_GRAPH, r->dtype, r->shape, r->size);
-    rec->out.base = r->base;
-    rec->out.data = at->inline_data   ? p
-                    : r->base != NULL ? r->base->data
-                                      : NULL;
+    node->op = r->op;
+    node->n_in = r->n_in;
+    tg_tensor_init(&node->out, g, TG_OWNER_GRAPH, r->dtype, r->shape, r->size);
+    node->out.base = r->base;
+    node->out.data = at->inline_data   ? p
+                     : r->base != NULL ? r->base->data
+                                       : NULL;
     if (at->inline_data)
-        TG_POISON((char *)p + at->bytes, at->header - at->bytes);
+        TG_POISON((char *)p + at->bytes, at->node - at->bytes);
     if (r->env_size > 0)
-        memcpy(env, r->env, r->env_size);
-    rec->node = (tg_node){
-        r->op, {.out = &rec->out, .n_in = r->n_in, .in = rec->in, .env = env}};
-    return rec;
+        memcpy(tg_node_call(node).env, r->env, r->env_size);
+    return node;
 }
 
 /* Takes the inputs over; leaves are held by what outlives this call. */
-static bool take_inputs(tg_graph *g, record *rec, const tg_request *r)
+static bool take_inputs(tg_graph *g, tg_node *node, const tg_request *r)
 {
     bool depends = g->recording || r->base != NULL, wanted = false;
+    tg_tensor **inputs = tg_node_inputs(node);
 
     for (int i = 0; i < r->n_in; i++) {
         tg_tensor *in = r->in[i];
-        rec->in[i] = in;
+        inputs[i] = in;
         wanted |= in->requires_grad;
         if (depends && in->graph == NULL &&
             !tg_leaf_hint_holds(&g->leaves, in) && !tg_leaf_hold_new(g, in))
             return false;
     }
-    rec->out.requires_grad =
-        wanted && g->recording && !r->op->stops_gradient && r->dtype != TG_I64;
+    node->out.requires_grad =
+        wanted & g->recording & !r->op->stops_gradient & (r->dtype != TG_I64);
     return true;
 }
 
@@ -76,6 +69,8 @@ static bool has_room_for_node(tg_graph *g)
 {
     if (g->n_nodes < g->node_capacity)
         return true;
+    if (g->n_nodes == TG_NO_NODE)
+        return false;
     tg_node **nodes = tg_memory_grow(g->nodes, &g->node_capacity,
                                      g->n_nodes + 1, sizeof *nodes);
     if (nodes != NULL)
@@ -90,22 +85,30 @@ static void destroy_env(tg_graph *g, void *arg)
 
     (void)g;
     if (node->op != NULL)
-        node->op->destroy(node->call.env);
+        node->op->destroy(tg_node_call(node).env);
 }
 
 /* What few records need. */
-static bool complete(tg_graph *g, record *rec, const tg_request *r,
+static bool complete(tg_graph *g, tg_node *node, const tg_request *r,
                      size_t bytes)
 {
-    if (rec->out.data == NULL)
-        rec->out.data = tg_graph_storage(g, bytes);
-    return rec->out.data != NULL &&
-           (r->op->destroy == NULL ||
-            tg_graph_on_rewind(g, destroy_env, &rec->node));
+    if (node->out.data == NULL)
+        node->out.data = tg_graph_storage(g, bytes);
+    return node->out.data != NULL &&
+           (r->op->destroy == NULL || tg_graph_on_rewind(g, destroy_env, node));
+}
+
+/* What a call reads it should find, now and after any replay. */
+TG_COLD static bool settle(tg_graph *g, const tg_request *r)
+{
+    for (int i = 0; i < r->n_in; i++)
+        if (r->in[i]->graph != NULL)
+            r->in[i]->flags |= TG_LOOKED_AT;
+    return tg_plan_settle(g) == TG_OK;
 }
 
 /* Everything that a record needs, so that nothing can fail after forward. */
-static record *new_record(tg_graph *g, const tg_request *r)
+static tg_node *new_node(tg_graph *g, const tg_request *r)
 {
     layout at = lay_out(r);
 
@@ -114,83 +117,59 @@ static record *new_record(tg_graph *g, const tg_request *r)
     void *p = tg_arena_take(&g->record, at.size);
     if (p == NULL)
         return NULL;
-    record *rec = fill_record(p, g, r, &at);
-    if (!take_inputs(g, rec, r))
+    tg_node *node = fill_node(p, g, r, &at);
+    if (!take_inputs(g, node, r))
         return NULL;
-    if ((rec->out.data == NULL || r->op->destroy != NULL) &&
-        !complete(g, rec, r, at.bytes))
+    if ((node->out.data == NULL || r->op->destroy != NULL) &&
+        !complete(g, node, r, at.bytes))
         return NULL;
-    return rec;
+    return node;
 }
 
 static void append(tg_graph *g, tg_node *node)
 {
-    tg_node_save_versions(node);
-    node->call.out->node = g->n_nodes;
+    node->made = tg_now();
+    node->out.node = (uint32_t)g->n_nodes;
     g->nodes[g->n_nodes++] = node;
 }
 
-static tg_tensor *no_memory(tg_graph *g, const tg_request *r)
+TG_COLD tg_tensor *tg_no_memory_for_result(tg_graph *g, const tg_request *r)
 {
     tg_fail(g, TG_ERR_NOMEM, "%s: no memory for a result %s of %s", r->op->name,
             tg_shape_text(*r->shape).text, tg_dtype_name(r->dtype));
     return NULL;
 }
 
-static tg_status run_forward(tg_graph *g, const tg_op *op, const tg_call *call)
+static TG_APART tg_tensor *make_recorded(tg_graph *g, const tg_request *r)
 {
-    unsigned long before = tg_failure_count();
-    tg_status s = tg_forward(op, call);
-
-    return s == TG_OK ? s
-                      : tg_closure_failed(g, s, before, op->name, "forward");
-}
-
-static tg_tensor *make_recorded(tg_graph *g, const tg_request *r)
-{
+    if (g->plan.is_stale && !settle(g, r))
+        return NULL;
     tg_mark before = {g->n_nodes, tg_arena_position(&g->record)};
-    record *rec = new_record(g, r);
+    tg_node *node = new_node(g, r);
 
-    if (rec == NULL) {
+    if (node == NULL) {
         tg_graph_drop(g, before);
-        return no_memory(g, r);
+        return tg_no_memory_for_result(g, r);
     }
-    if (run_forward(g, r->op, &rec->node.call) != TG_OK) {
-        rec->node.op = NULL;
+    tg_call call = tg_node_call(node);
+    if (tg_run_forward(g, r->op, &call) != TG_OK) {
+        node->op = NULL;
         tg_graph_drop(g, before);
         return NULL;
     }
     if (g->recording) {
-        append(g, &rec->node);
+        append(g, node);
     } else if (r->op->destroy != NULL) {
-        rec->node.op = NULL;
-        r->op->destroy(rec->node.call.env);
+        node->op = NULL;
+        r->op->destroy(call.env);
     }
-    return &rec->out;
-}
-
-static tg_tensor *make_temporary(tg_graph *g, const tg_request *r)
-{
-    void *env;
-    tg_tensor *out = tg_temporary_new(g, r->dtype, r->shape, r->size, r->base,
-                                      r->env_size, &env);
-
-    if (out == NULL)
-        return no_memory(g, r);
-    if (r->env_size > 0)
-        memcpy(env, r->env, r->env_size);
-    tg_call call = {.out = out, .n_in = r->n_in, .in = r->in, .env = env};
-    if (run_forward(g, r->op, &call) != TG_OK)
-        return NULL;
-    if (r->op->destroy != NULL)
-        r->op->destroy(env);
-    return out;
+    return &node->out;
 }
 
 tg_tensor *tg_make(tg_graph *g, const tg_request *r)
 {
     if (g->pass != NULL && !g->recording)
-        return make_temporary(g, r);
+        return tg_temporary_make(g, r);
     return make_recorded(g, r);
 }
 

@@ -1,6 +1,6 @@
 #include "arena.h"
 
-enum { SMALLEST_CHUNK = 16 << 10, LARGEST_STEP = 4 << 20 };
+enum { SMALLEST_CHUNK = 16 << 10, LARGEST_STEP = 16 << 20 };
 
 static size_t chunk_size(size_t capacity)
 {
@@ -26,7 +26,7 @@ static tg_chunk *new_chunk(tg_arena *a, size_t size)
                                                : LARGEST_STEP;
     if (capacity < size)
         capacity = size;
-    tg_chunk *c = tg_memory_new(chunk_size(capacity));
+    tg_chunk *c = tg_memory_new_large(chunk_size(capacity));
     if (c == NULL)
         return NULL;
     uintptr_t start = (uintptr_t)(c + 1);

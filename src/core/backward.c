@@ -4,43 +4,51 @@
 
 /* One node's turn: what its closure is asked for, and what it gives. */
 typedef struct turn {
-    tg_node *node;
-    tg_tensor *dy;
-    tg_tensor **shares;
+    const tg_node *node;
+    tg_call call;
+    tg_tensor *dy, **shares;
     bool *wanted;
 } turn;
 
-static tg_status report_changed(tg_graph *g, const tg_node *node, int i)
+TG_COLD static tg_status report_changed(tg_graph *g, const turn *t)
 {
-    bool is_input = i < node->call.n_in;
-    const tg_tensor *t = is_input ? node->call.in[i] : node->call.out;
+    const tg_call *call = &t->call;
+    int i = 0;
 
+    while (i < call->n_in &&
+           tg_tensor_written(call->in[i]) <= tg_node_made(g, t->node))
+        i++;
     return tg_fail(g, TG_ERR_STATE,
                    "backward: %s %s of %s was changed after the op saved it",
-                   is_input ? "input" : "result", tg_describe(t).text,
-                   node->op->name);
+                   i < call->n_in ? "input" : "result",
+                   tg_describe(i < call->n_in ? call->in[i] : call->out).text,
+                   t->node->op->name);
 }
 
-static inline tg_status check_unchanged(tg_graph *g, const tg_node *node)
+/* Asks for what is wanted; TG_ERR_STATE if the values that the closure reads
+ * are not those that the op saw. */
+static inline tg_status begin_turn(tg_pass *p, const turn *t)
 {
-    const tg_call *call = &node->call;
-    const uint32_t *versions = tg_node_versions(node);
+    const tg_call *call = &t->call;
+    uint64_t latest = tg_tensor_written(call->out);
 
-    if (node->op->saves_nothing)
-        return TG_OK;
-    for (int i = 0; i < call->n_in; i++)
-        if (tg_storage_of(call->in[i])->version != versions[i])
-            return report_changed(g, node, i);
-    if (tg_storage_of(call->out)->version != versions[call->n_in])
-        return report_changed(g, node, call->n_in);
-    return TG_OK;
+    for (int i = 0; i < call->n_in; i++) {
+        uint64_t written = tg_tensor_written(call->in[i]);
+        latest = written > latest ? written : latest;
+        t->shares[i] = NULL;
+        t->wanted[i] = tg_pass_wants_input(p, call->out->node, i, call->in[i]);
+    }
+    return latest <= tg_node_made(p->graph, t->node) ||
+                   t->node->op->saves_nothing
+               ? TG_OK
+               : report_changed(p->graph, t);
 }
 
 /* What is wrong with a share that is not what was asked for. */
-static tg_status report_share(tg_graph *g, const turn *t, int i)
+TG_COLD static tg_status report_share(tg_graph *g, const turn *t, int i)
 {
     const char *op = t->node->op->name;
-    const tg_tensor *x = t->node->call.in[i], *dx = t->shares[i];
+    const tg_tensor *x = t->call.in[i], *dx = t->shares[i];
 
     if (dx == NULL)
         return tg_fail(g, TG_ERR_UNSUPPORTED,
@@ -59,33 +67,41 @@ static tg_status report_share(tg_graph *g, const turn *t, int i)
 static inline bool fits(const tg_graph *g, const tg_tensor *dx,
                         const tg_tensor *x)
 {
-    return dx == TG_NONE ||
-           (dx != NULL && (dx->graph == g || dx->graph == NULL) &&
-            dx->dtype == x->dtype && tg_same_shape(&dx->shape, &x->shape));
+    return dx != NULL &&
+           (((dx->graph == g || dx->graph == NULL) && dx->dtype == x->dtype &&
+             tg_same_shape(&dx->shape, &x->shape)) ||
+            dx == TG_NONE);
 }
 
-/* A wanted share that is missing is never taken for zero. */
-static inline tg_status check_shares(tg_graph *g, const turn *t)
+/* Takes the handles back that the first n shares were given. */
+TG_COLD static tg_status refuse_share(tg_graph *g, const turn *t, int n)
 {
-    const tg_call *call = &t->node->call;
+    for (int i = 0; i < n; i++)
+        if (t->wanted[i])
+            tg_temporary_release(t->shares[i]);
+    return report_share(g, t, n);
+}
 
-    for (int i = 0; i < call->n_in; i++)
-        if (t->wanted[i] && !fits(g, t->shares[i], call->in[i]))
-            return report_share(g, t, i);
+/* Gives each wanted share a handle for its slot. One that is missing is never
+ * taken for zero. */
+static inline tg_status keep_shares(tg_graph *g, const turn *t)
+{
+    const tg_call *call = &t->call;
+
+    for (int i = 0; i < call->n_in; i++) {
+        if (!t->wanted[i])
+            continue;
+        if (!fits(g, t->shares[i], call->in[i]))
+            return refuse_share(g, t, i);
+        tg_temporary_retain(t->shares[i]);
+    }
     return TG_OK;
 }
 
-/* The call tells what is wanted while its closure runs: in a pass within a
- * pass the same closure may be asked for something else. */
-static inline tg_status call_backward(tg_graph *g, const turn *t)
+TG_COLD static tg_status report_undefined(tg_graph *g, const tg_op *op)
 {
-    tg_call *call = &t->node->call;
-    const bool *outer = call->wanted;
-
-    call->wanted = t->wanted;
-    tg_status s = t->node->op->backward(g, call, t->dy, t->shares);
-    call->wanted = outer;
-    return s;
+    return tg_fail(g, TG_ERR_UNSUPPORTED, "%s: no derivative is defined",
+                   op->name);
 }
 
 static inline tg_status run_closure(tg_graph *g, const turn *t)
@@ -94,25 +110,22 @@ static inline tg_status run_closure(tg_graph *g, const turn *t)
     unsigned long before = tg_failure_count(), failures = g->failures;
 
     if (op->backward == NULL)
-        return tg_fail(g, TG_ERR_UNSUPPORTED, "%s: no derivative is defined",
-                       op->name);
-    tg_status s = call_backward(g, t);
+        return report_undefined(g, op);
+    tg_status s = op->backward(g, &t->call, t->dy, t->shares);
     if (s != TG_OK)
         return tg_closure_failed(g, s, before, op->name, "backward");
     if (g->failures != failures)
         return tg_last_failure()->status;
-    return check_shares(g, t);
+    return keep_shares(g, t);
 }
 
-static void tell(tg_pass *p, const turn *t)
+TG_COLD static void tell(tg_pass *p, const turn *t)
 {
-    tg_node *node = t->node;
-    tg_backward_step step = {.node =
-                                 tg_graph_node(p->graph, node->call.out->node),
+    tg_backward_step step = {.node = tg_graph_node(p->graph, t->call.out->node),
                              .grad_out = t->dy,
                              .grad_in = t->shares};
 
-    for (int i = 0; i < node->call.n_in; i++)
+    for (int i = 0; i < t->call.n_in; i++)
         if (!t->wanted[i])
             t->shares[i] = NULL;
     p->observer(&step, p->observer_env);
@@ -133,12 +146,9 @@ static inline tg_status add_share(tg_pass *p, tg_tensor *x, tg_tensor *dx)
 static inline tg_status hand_over(tg_pass *p, const turn *t,
                                   tg_tensor **dy_slot)
 {
-    const tg_call *call = &t->node->call;
+    const tg_call *call = &t->call;
     tg_status s = TG_OK;
 
-    for (int i = 0; i < call->n_in; i++)
-        if (t->wanted[i])
-            tg_temporary_retain(t->shares[i]);
     tg_pass_end_closure(p);
     if (!tg_pass_keeps(p, call->out)) {
         *dy_slot = NULL;
@@ -159,14 +169,10 @@ static inline tg_status take_turn(tg_pass *p, tg_node *node,
                                   tg_tensor **dy_slot, tg_tensor **shares,
                                   bool *wanted)
 {
-    const tg_call *call = &node->call;
-    turn t = {node, *dy_slot, shares, wanted};
+    turn t = {node, tg_node_call(node), *dy_slot, shares, wanted};
 
-    for (int i = 0; i < call->n_in; i++) {
-        shares[i] = NULL;
-        wanted[i] = tg_pass_wants(p, call->in[i]);
-    }
-    tg_status s = check_unchanged(p->graph, node);
+    t.call.wanted = wanted;
+    tg_status s = begin_turn(p, &t);
     if (s == TG_OK)
         s = run_closure(p->graph, &t);
     if (s == TG_OK && p->observer != NULL)
@@ -177,7 +183,7 @@ static inline tg_status take_turn(tg_pass *p, tg_node *node,
 /* Arrays for many inputs come from the pool. */
 static tg_status take_long_turn(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
 {
-    size_t n = (size_t)node->call.n_in;
+    size_t n = (size_t)node->n_in;
     size_t bytes = n * (sizeof(tg_tensor *) + sizeof(bool));
     tg_tensor **shares = tg_pool_take(&p->graph->pool, bytes);
 
@@ -191,12 +197,17 @@ static tg_status take_long_turn(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
 }
 
 /* A result whose gradient is zero: so is that of its inputs. */
-static tg_status pass_zero_on(tg_pass *p, const tg_call *call)
+static tg_status pass_zero_on(tg_pass *p, const tg_node *node,
+                              tg_tensor **dy_slot)
 {
-    for (int i = 0; i < call->n_in; i++) {
-        if (!tg_pass_wants(p, call->in[i]))
+    tg_tensor **in = tg_node_inputs(node);
+
+    if (!tg_pass_keeps(p, &node->out))
+        *dy_slot = NULL;
+    for (int i = 0; i < node->n_in; i++) {
+        if (!tg_pass_wants(p, in[i]))
             continue;
-        tg_tensor **slot = tg_pass_gradient(p, call->in[i]);
+        tg_tensor **slot = tg_pass_gradient(p, in[i]);
         if (slot != NULL && *slot == NULL)
             *slot = TG_NONE;
     }
@@ -210,8 +221,8 @@ static tg_status visit(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
     bool wanted[FEW];
 
     if (*dy_slot == TG_NONE)
-        return pass_zero_on(p, &node->call);
-    if (node->call.n_in > FEW)
+        return pass_zero_on(p, node, dy_slot);
+    if (node->n_in > FEW)
         return take_long_turn(p, node, dy_slot);
     return take_turn(p, node, dy_slot, shares, wanted);
 }
@@ -220,8 +231,8 @@ static tg_status visit(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
 static bool leads(const tg_pass *p, const tg_node *node)
 {
     if (p->paths == NULL)
-        return node->call.out->requires_grad;
-    return (p->paths[node->call.out->node] & TG_LEADS) != 0;
+        return node->out.requires_grad;
+    return (p->paths[node->out.node] & TG_LEADS) != 0;
 }
 
 /* Newest first is a topological order (graph.h), so when a node's turn comes

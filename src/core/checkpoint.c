@@ -3,7 +3,6 @@
 #include <tinygrad/graph.h>
 
 #include "pass.h"
-#include "tensor.h"
 
 #include <string.h>
 
@@ -86,9 +85,7 @@ static bool contains(tg_tensor *const *in, int n, const tg_tensor *t)
 /* A gradient that outlives what is dropped: a temporary of the outer pass. */
 static tg_tensor *keep(tg_graph *g, const tg_tensor *dx)
 {
-    void *env;
-    tg_tensor *kept =
-        tg_temporary_new(g, dx->dtype, &dx->shape, dx->size, NULL, 0, &env);
+    tg_tensor *kept = tg_temporary_like(g, dx);
 
     if (kept == NULL)
         tg_fail(g, TG_ERR_NOMEM, "checkpoint: no memory for a gradient %s",
@@ -184,7 +181,7 @@ static int count_inputs(const tg_graph *g, size_t first)
     int count = 0;
 
     for (size_t i = first; i < g->n_nodes; i++)
-        count += g->nodes[i]->call.n_in;
+        count += g->nodes[i]->n_in;
     return count;
 }
 
@@ -192,10 +189,10 @@ static int count_inputs(const tg_graph *g, size_t first)
 static int add_reached(const tg_graph *g, size_t first, tg_tensor **in, int n)
 {
     for (size_t i = first; i < g->n_nodes; i++) {
-        const tg_call *call = &g->nodes[i]->call;
-        for (int k = 0; k < call->n_in; k++)
-            if (is_reached(call->in[k], first) && !contains(in, n, call->in[k]))
-                in[n++] = call->in[k];
+        tg_tensor **reached = tg_node_inputs(g->nodes[i]);
+        for (int k = 0; k < g->nodes[i]->n_in; k++)
+            if (is_reached(reached[k], first) && !contains(in, n, reached[k]))
+                in[n++] = reached[k];
     }
     return n;
 }

@@ -6,7 +6,6 @@
  * moves the plain result as far. */
 #include "forward.h"
 #include "graph.h"
-#include "tensor.h"
 
 #include <float.h>
 #include <math.h>
@@ -41,13 +40,19 @@ static size_t room_of(const tg_tensor *t)
     return tg_align_up(tg_tensor_bytes(t));
 }
 
+static void copy_head(tg_tensor *to, const tg_tensor *from)
+{
+    memcpy(to, from, tg_tensor_head(&from->shape));
+}
+
 /* Room for the result, or also for all inputs. */
 static bool reference_new(reference *r, const tg_call *call, bool inputs)
 {
     size_t n = inputs ? (size_t)call->n_in : 0;
     size_t heads = tg_align_up(n * (sizeof(tg_tensor) + sizeof(tg_tensor *)));
 
-    *r = (reference){.call = *call, .out = *call->out};
+    r->call = *call;
+    copy_head(&r->out, call->out);
     r->bytes = heads + room_of(call->out);
     for (size_t i = 0; i < n; i++)
         r->bytes += room_of(call->in[i]);
@@ -94,7 +99,7 @@ static void move_inputs(reference *r)
     char *data = (char *)r->out.data + room_of(&r->out);
 
     for (int i = 0; i < r->call.n_in; i++) {
-        r->in[i] = *from[i];
+        copy_head(&r->in[i], from[i]);
         r->in[i].data = data;
         if (from[i]->size > 0)
             move_numbers(&r->in[i], from[i]);

@@ -2,7 +2,6 @@
 #include <tinygrad/graph.h>
 
 #include "pass.h"
-#include "tensor.h"
 
 #include <string.h>
 
@@ -151,7 +150,7 @@ static tg_tensor *adopt(tg_graph *g, tg_tensor *t)
 
 static tg_tensor *copy(tg_graph *g, const tg_tensor *t)
 {
-    tg_tensor *to = tg_graph_tensor(g, t->dtype, t->shape);
+    tg_tensor *to = tg_graph_tensor_like(g, t);
 
     if (to != NULL && to->size > 0)
         memcpy(to->data, t->data, tg_tensor_bytes(t));
@@ -160,7 +159,7 @@ static tg_tensor *copy(tg_graph *g, const tg_tensor *t)
 
 static tg_tensor *zeros(tg_graph *g, const tg_tensor *x)
 {
-    tg_tensor *t = tg_graph_tensor(g, x->dtype, x->shape);
+    tg_tensor *t = tg_graph_tensor_like(g, x);
 
     if (t != NULL)
         tg_tensor_fill(t, 0.0);

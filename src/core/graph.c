@@ -2,7 +2,6 @@
 
 #include "graph.h"
 #include "pass.h"
-#include "tensor.h"
 
 tg_graph *tg_graph_new(void)
 {
@@ -85,6 +84,8 @@ void tg_graph_drop(tg_graph *g, tg_mark mark)
         g->undo = undo->next;
         undo->run(g, undo->arg);
     }
+    if (mark.node < g->plan.n_nodes)
+        tg_plan_drop(g);
     g->n_nodes = mark.node;
     tg_arena_rewind(&g->record, mark.memory);
 }
@@ -160,9 +161,9 @@ tg_node_view tg_graph_node(const tg_graph *g, size_t i)
 {
     if (i >= tg_graph_size(g))
         return (tg_node_view){0};
-    const tg_node *node = g->nodes[i];
-    return (tg_node_view){node->op->name, node->call.out, node->call.n_in,
-                          node->call.in, node->op->formula};
+    tg_node *node = g->nodes[i];
+    return (tg_node_view){node->op->name, &node->out, node->n_in,
+                          tg_node_inputs(node), node->op->formula};
 }
 
 size_t tg_graph_leaves(const tg_graph *g)

@@ -14,13 +14,19 @@
 #include "arena.h"
 #include "error.h"
 #include "leaves.h"
-#include "op.h"
+#include "plan.h"
 #include "pool.h"
+#include "tensor.h"
 
-/* What happened to whom, as facts of the computation only. */
+/* What happened to whom, as facts of the computation only. A node is one piece
+ * of memory with its result: behind the extents of `out` lie its inputs, and
+ * env behind them. With a storage of one number before it, what most nodes of
+ * one number need lies in two cache lines. */
 typedef struct tg_node {
     const tg_op *op;
-    tg_call call;
+    uint64_t made; /* when: what was written later is not what the op saw */
+    int n_in;
+    tg_tensor out;
 } tg_node;
 
 /* What has to be undone when the record is rewound past `position`. */
@@ -40,6 +46,8 @@ struct tg_graph {
     size_t room_size;
     tg_undo *undo; /* newest first */
     tg_leaves leaves;
+    tg_plan plan;
+    uint64_t replayed;    /* when the latest replay by a plan began */
     struct tg_pass *pass; /* the innermost backward that is running */
     bool recording, training;
     bool recomputing; /* a checkpoint's function, for its backward */
@@ -55,42 +63,57 @@ bool tg_graph_on_rewind(tg_graph *g, void (*run)(tg_graph *g, void *arg),
 /* tg_graph_rewind without its checks. */
 void tg_graph_drop(tg_graph *g, tg_mark mark);
 
-/* A tensor that g owns until it is rewound past here, with a storage of its
- * own (undefined values); NULL if there is no memory, which is not reported. */
-tg_tensor *tg_graph_tensor(tg_graph *g, tg_dtype dtype, tg_shape shape);
+/* A tensor of the dtype and shape of t that g owns until it is rewound past
+ * here, with a storage of its own (undefined values); NULL if there is no
+ * memory, which is not reported. */
+tg_tensor *tg_graph_tensor_like(tg_graph *g, const tg_tensor *t);
+
+/* Reports that there is no memory for what was requested; NULL. */
+tg_tensor *tg_no_memory_for_result(tg_graph *g, const tg_request *r);
 
 /* Storage that g owns likewise. */
 void *tg_graph_storage(tg_graph *g, size_t bytes);
 
-/* The storage's tensor: the one whose version counts. */
-static inline const tg_tensor *tg_storage_of(const tg_tensor *t)
+/* The offsets of a node's inputs and of its env. */
+static inline size_t tg_node_head(const tg_shape *shape)
 {
-    return t->base != NULL ? t->base : t;
+    return offsetof(tg_node, out) + tg_tensor_head(shape);
 }
 
-/* Behind a node's inputs lie their versions when the op ran, and last that of
- * out; none if the op's backward reads no values. */
-static inline size_t tg_count_versions(const tg_op *op, int n_in)
+static inline tg_tensor **tg_node_inputs(const tg_node *node)
 {
-    return op->saves_nothing ? 0 : (size_t)n_in + 1;
+    return (tg_tensor **)(void *)((char *)node +
+                                  tg_node_head(&node->out.shape));
 }
 
-static inline uint32_t *tg_node_versions(const tg_node *node)
+/* The node of a result. */
+static inline tg_node *tg_node_of(const tg_tensor *out)
 {
-    return (uint32_t *)(void *)(node->call.in + node->call.n_in);
+    return (tg_node *)((char *)out - offsetof(tg_node, out));
 }
 
-/* Lets the versions of a node be those of now. */
-static inline void tg_node_save_versions(tg_node *node)
+/* When a node ran. The steps of a plan do not tell, but then nothing that they
+ * read is written meanwhile. */
+static inline uint64_t tg_node_made(const tg_graph *g, const tg_node *node)
 {
-    const tg_call *call = &node->call;
-    uint32_t *versions = tg_node_versions(node);
+    return node->made > g->replayed ? node->made : g->replayed;
+}
 
-    if (node->op->saves_nothing)
-        return;
-    for (int i = 0; i < call->n_in; i++)
-        versions[i] = tg_storage_of(call->in[i])->version;
-    versions[call->n_in] = tg_storage_of(call->out)->version;
+/* env is aligned as malloc's memory is. */
+static inline uintptr_t tg_align_env(uintptr_t end)
+{
+    return (end + 15) & ~(uintptr_t)15;
+}
+
+/* The call that the node was made by. */
+static inline tg_call tg_node_call(tg_node *node)
+{
+    tg_tensor **in = tg_node_inputs(node);
+
+    return (tg_call){.out = &node->out,
+                     .n_in = node->n_in,
+                     .in = in,
+                     .env = (void *)tg_align_env((uintptr_t)(in + node->n_in))};
 }
 
 #endif

@@ -1,7 +1,6 @@
 #include "leaves.h"
 
 #include "graph.h"
-#include "tensor.h"
 
 #define HASH_NONFATAL_OOM 1
 #define uthash_nonfatal_oom(entry) ((entry)->slot = TG_NO_SLOT)
@@ -70,7 +69,8 @@ static uint32_t index_find(tg_graph *g, tg_tensor *leaf)
     HASH_FIND_PTR(g->leaves.index, &leaf, entry);
     if (entry == NULL)
         return TG_NO_SLOT;
-    atomic_store_explicit(&leaf->slot, entry->slot, memory_order_relaxed);
+    atomic_store_explicit(&tg_leaf_of(leaf)->slot, entry->slot,
+                          memory_order_relaxed);
     return entry->slot;
 }
 
@@ -82,7 +82,8 @@ static uint32_t scan(const tg_leaves *leaves, tg_tensor *leaf)
     for (size_t i = 0; i < leaves->count; i++) {
         if (leaves->items[i] != leaf)
             continue;
-        atomic_store_explicit(&leaf->slot, (unsigned)i, memory_order_relaxed);
+        atomic_store_explicit(&tg_leaf_of(leaf)->slot, (unsigned)i,
+                              memory_order_relaxed);
         return (uint32_t)i;
     }
     return TG_NO_SLOT;
@@ -91,7 +92,8 @@ static uint32_t scan(const tg_leaves *leaves, tg_tensor *leaf)
 bool tg_leaf_slot(tg_graph *g, tg_tensor *leaf, uint32_t *slot)
 {
     if (tg_leaf_hint_holds(&g->leaves, leaf)) {
-        *slot = atomic_load_explicit(&leaf->slot, memory_order_relaxed);
+        *slot =
+            atomic_load_explicit(&tg_leaf_of(leaf)->slot, memory_order_relaxed);
         return true;
     }
     if (g->leaves.index == NULL && g->leaves.count <= FEW) {
@@ -111,7 +113,7 @@ static void release_newest(tg_graph *g, void *arg)
     (void)arg;
     if (g->leaves.index != NULL)
         index_remove(g, leaf);
-    tg_tensor_release(leaf);
+    tg_leaf_release(leaf);
 }
 
 static bool has_room(tg_leaves *leaves)
@@ -139,8 +141,8 @@ static bool append(tg_graph *g, tg_tensor *leaf)
             index_remove(g, leaf);
         return false;
     }
-    atomic_fetch_add_explicit(&leaf->refs, 1, memory_order_relaxed);
-    atomic_store_explicit(&leaf->slot, slot, memory_order_relaxed);
+    atomic_fetch_add_explicit(&tg_leaf_of(leaf)->refs, 1, memory_order_relaxed);
+    atomic_store_explicit(&tg_leaf_of(leaf)->slot, slot, memory_order_relaxed);
     leaves->items[leaves->count++] = leaf;
     return true;
 }
@@ -151,7 +153,8 @@ bool tg_leaf_hold_new(tg_graph *g, tg_tensor *leaf)
 {
     uint32_t slot = TG_NO_SLOT;
 
-    if (atomic_load_explicit(&leaf->refs, memory_order_relaxed) > 1 &&
+    if (atomic_load_explicit(&tg_leaf_of(leaf)->refs, memory_order_relaxed) >
+            1 &&
         g->leaves.count > 0 && !tg_leaf_slot(g, leaf, &slot))
         return false;
     return slot != TG_NO_SLOT || append(g, leaf);

@@ -3,7 +3,7 @@
 #ifndef TINYGRAD_CORE_LEAVES_H
 #define TINYGRAD_CORE_LEAVES_H
 
-#include "op.h"
+#include "leaf.h"
 
 typedef struct tg_leaves {
     tg_tensor **items;
@@ -23,7 +23,8 @@ void tg_leaves_free(tg_leaves *leaves);
 static inline bool tg_leaf_hint_holds(const tg_leaves *leaves,
                                       const tg_tensor *leaf)
 {
-    unsigned slot = atomic_load_explicit(&leaf->slot, memory_order_relaxed);
+    unsigned slot =
+        atomic_load_explicit(&tg_leaf_of(leaf)->slot, memory_order_relaxed);
 
     return slot < leaves->count && leaves->items[slot] == leaf;
 }

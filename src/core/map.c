@@ -44,7 +44,8 @@ static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
 {
     tg_tensor *in[] = {x, dy};
 
-    return tg_apply(g, &slope, x->dtype, x->shape, 2, in, env, sizeof *env);
+    return tg_apply(g, &slope, x->dtype, tg_tensor_shape(x), 2, in, env,
+                    sizeof *env);
 }
 
 static tg_status map_forward(const tg_call *call)

@@ -1,14 +1,8 @@
 #include "pass.h"
-#include "tensor.h"
 
 #include <string.h>
 
-static size_t count(const tg_pass *p)
-{
-    return p->n_nodes + p->n_slots;
-}
-
-static tg_status no_memory(tg_pass *p)
+TG_COLD static tg_status no_memory(tg_pass *p)
 {
     return tg_fail(p->graph, TG_ERR_NOMEM, "backward: no memory for %zu nodes",
                    p->n_nodes);
@@ -32,11 +26,8 @@ tg_status tg_pass_report_lost(const tg_pass *p)
 /* Ones, as a temporary or, if gradients are recorded, as a constant. */
 static tg_tensor *new_ones(tg_pass *p, const tg_tensor *y)
 {
-    void *env;
-    tg_tensor *ones = p->create_graph
-                          ? tg_graph_tensor(p->graph, y->dtype, y->shape)
-                          : tg_temporary_new(p->graph, y->dtype, &y->shape,
-                                             y->size, NULL, 0, &env);
+    tg_tensor *ones = p->create_graph ? tg_graph_tensor_like(p->graph, y)
+                                      : tg_temporary_like(p->graph, y);
 
     if (ones == NULL)
         return NULL;
@@ -46,7 +37,7 @@ static tg_tensor *new_ones(tg_pass *p, const tg_tensor *y)
 
 static bool make_tables(tg_pass *p)
 {
-    size_t bytes = count(p) * sizeof *p->gradients;
+    size_t bytes = tg_pass_count(p) * sizeof *p->gradients;
 
     p->gradients = tg_pool_take(&p->graph->pool, bytes);
     if (p->gradients != NULL)
@@ -61,9 +52,12 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
     p->graph = g;
     p->outer = g->pass;
     g->pass = p;
+    tg_status s = tg_plan_settle_all(g);
+    if (s != TG_OK)
+        return s;
     if (y->graph == NULL && !tg_leaf_hold_new(g, y))
         return no_memory(p);
-    p->n_nodes = y->graph != NULL ? y->node + 1 : 0;
+    p->n_nodes = y->graph != NULL ? (size_t)y->node + 1 : 0;
     p->n_slots = g->leaves.count;
     if (!make_tables(p))
         return no_memory(p);
@@ -80,23 +74,33 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
     return tg_pass_check_lost(p);
 }
 
+/* Which of its inputs lead a node somewhere. */
+static inline unsigned ways_of(tg_pass *p, const tg_node *node)
+{
+    tg_tensor **in = tg_node_inputs(node);
+    unsigned ways = 0;
+
+    for (int k = 0; k < node->n_in; k++)
+        if (tg_pass_wants(p, in[k]))
+            ways |= k < TG_FIRST_INPUTS ? TG_LEADS | (unsigned)TG_WANTED << k
+                                        : TG_LEADS;
+    return ways;
+}
+
 /* Inputs come before their node, so one walk, oldest first, finds all ways. */
 static void find_paths(tg_pass *p)
 {
-    for (size_t i = p->first; i < p->n_nodes; i++) {
-        const tg_call *call = &p->graph->nodes[i]->call;
-        for (int k = 0; k < call->n_in && call->out->requires_grad; k++)
-            if (tg_pass_wants(p, call->in[k]))
-                p->paths[i] |= TG_LEADS;
-    }
+    for (size_t i = p->first; i < p->n_nodes; i++)
+        if (p->graph->nodes[i]->out.requires_grad)
+            p->paths[i] |= (unsigned char)ways_of(p, p->graph->nodes[i]);
 }
 
 tg_status tg_pass_aim(tg_pass *p, int n, tg_tensor *const *xs)
 {
-    p->paths = tg_pool_take(&p->graph->pool, count(p));
+    p->paths = tg_pool_take(&p->graph->pool, tg_pass_count(p));
     if (p->paths == NULL)
         return no_memory(p);
-    memset(p->paths, 0, count(p));
+    memset(p->paths, 0, tg_pass_count(p));
     for (int i = 0; i < n; i++) {
         size_t number = tg_pass_number(p, xs[i]);
         if (number != SIZE_MAX)
@@ -111,11 +115,12 @@ void tg_pass_close(tg_pass *p)
     tg_pool *pool = &p->graph->pool;
 
     tg_pass_end_closure(p);
-    for (size_t i = 0; p->gradients != NULL && i < count(p); i++)
+    for (size_t i = 0; p->gradients != NULL && i < tg_pass_count(p); i++)
         tg_temporary_release(p->gradients[i]);
     if (p->gradients != NULL)
-        tg_pool_give(pool, p->gradients, count(p) * sizeof *p->gradients);
+        tg_pool_give(pool, p->gradients,
+                     tg_pass_count(p) * sizeof *p->gradients);
     if (p->paths != NULL)
-        tg_pool_give(pool, p->paths, count(p));
+        tg_pool_give(pool, p->paths, tg_pass_count(p));
     p->graph->pass = p->outer;
 }

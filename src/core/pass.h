@@ -9,12 +9,14 @@
 
 #include "graph.h"
 
-enum { TG_LEADS = 1, TG_TARGET = 2 }; /* bits of tg_pass.paths */
+/* Bits of tg_pass.paths; from TG_WANTED on, one for each of the first inputs of
+ * a node that lead somewhere. */
+enum { TG_LEADS = 1, TG_TARGET = 2, TG_WANTED = 4, TG_FIRST_INPUTS = 6 };
 
 typedef struct tg_pass {
     tg_graph *graph;
     struct tg_pass *outer;
-    tg_tensor *temporaries;         /* of the closure that runs now */
+    struct tg_temporary *temporaries; /* of the closure that runs now */
     size_t first, n_nodes, n_slots; /* nodes before the first are not visited */
     /* So far: by node, then by slot of a leaf. TG_NONE is a zero. */
     tg_tensor **gradients;
@@ -26,6 +28,12 @@ typedef struct tg_pass {
     tg_observer observer;
     void *observer_env;
 } tg_pass;
+
+/* The length of its tables. */
+static inline size_t tg_pass_count(const tg_pass *p)
+{
+    return p->n_nodes + p->n_slots;
+}
 
 /* Opens a pass over the nodes up to y's, seeded with grad_y, or with ones. */
 tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
@@ -63,7 +71,8 @@ static inline size_t tg_pass_number(tg_pass *p, tg_tensor *t)
         return t->node < p->n_nodes ? t->node : SIZE_MAX;
     if (!tg_leaf_hint_holds(&p->graph->leaves, t))
         return tg_pass_leaf_number(p, t);
-    unsigned slot = atomic_load_explicit(&t->slot, memory_order_relaxed);
+    unsigned slot =
+        atomic_load_explicit(&tg_leaf_of(t)->slot, memory_order_relaxed);
     return slot < p->n_slots ? p->n_nodes + slot : SIZE_MAX;
 }
 
@@ -84,11 +93,22 @@ static inline bool tg_pass_wants(tg_pass *p, tg_tensor *t)
     return i != SIZE_MAX && p->paths[i] != 0;
 }
 
+/* The same for an input of node i. */
+static inline bool tg_pass_wants_input(tg_pass *p, size_t i, int k,
+                                       tg_tensor *in)
+{
+    if (p->paths == NULL)
+        return in->requires_grad;
+    if (k < TG_FIRST_INPUTS)
+        return (p->paths[i] & (TG_WANTED << k)) != 0;
+    return tg_pass_wants(p, in);
+}
+
 /* Does the gradient of t outlast its node's turn? */
 static inline bool tg_pass_keeps(const tg_pass *p, const tg_tensor *t)
 {
     if (p->paths == NULL)
-        return t->retains_grad;
+        return (t->flags & TG_RETAINS_GRAD) != 0;
     return (p->paths[t->node] & TG_TARGET) != 0;
 }
 
@@ -103,28 +123,35 @@ static inline tg_status tg_pass_add(tg_pass *p, tg_tensor **slot,
     return TG_OK;
 }
 
-/* A temporary with room for env_size bytes behind its header (*env); NULL if
- * there is no memory. */
-tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
-                            int64_t size, tg_tensor *base, size_t env_size,
-                            void **env);
-static inline unsigned tg_temporary_handles(const tg_tensor *t)
+typedef struct tg_temporary {
+    struct tg_temporary *next; /* of the same closure */
+    size_t block; /* bytes that hold it, and a small storage before it */
+    uint32_t handles;
+    bool inline_data; /* there is such a storage */
+    tg_tensor tensor;
+} tg_temporary;
+
+static inline tg_temporary *tg_temporary_of(const tg_tensor *t)
 {
-    return atomic_load_explicit(&t->refs, memory_order_relaxed);
+    return (tg_temporary *)((char *)t - offsetof(tg_temporary, tensor));
 }
 
-static inline void tg_temporary_set_handles(tg_tensor *t, unsigned n)
+/* tg_make while a pass runs and nothing is recorded. */
+tg_tensor *tg_temporary_make(tg_graph *g, const tg_request *r);
+/* One of the dtype and shape of t, without values; NULL if there is no memory,
+ * which is not reported. */
+tg_tensor *tg_temporary_like(tg_graph *g, const tg_tensor *t);
+
+static inline bool tg_temporary_has_one_handle(const tg_tensor *t)
 {
-    atomic_store_explicit(&t->refs, n, memory_order_relaxed);
+    return t->owner == TG_OWNER_PASS && tg_temporary_of(t)->handles == 1;
 }
 
 /* Has its storage no reader but whoever holds t? Only then may it change. */
 static inline bool tg_temporary_is_sole(const tg_tensor *t)
 {
-    if (t->owner != TG_OWNER_PASS || tg_temporary_handles(t) > 1)
-        return false;
-    return t->base == NULL || (t->base->owner == TG_OWNER_PASS &&
-                               tg_temporary_handles(t->base) == 1);
+    return tg_temporary_has_one_handle(t) &&
+           (t->base == NULL || tg_temporary_has_one_handle(t->base));
 }
 
 void tg_temporary_end(tg_tensor *t);
@@ -133,28 +160,26 @@ void tg_temporary_end(tg_tensor *t);
 static inline void tg_temporary_retain(tg_tensor *t)
 {
     if (t->owner == TG_OWNER_PASS)
-        tg_temporary_set_handles(t, tg_temporary_handles(t) + 1);
+        tg_temporary_of(t)->handles++;
 }
 
 static inline void tg_temporary_release(tg_tensor *t)
 {
     if (t == NULL || t->owner != TG_OWNER_PASS)
         return;
-    unsigned left = tg_temporary_handles(t) - 1;
-    tg_temporary_set_handles(t, left);
-    if (left == 0)
+    if (--tg_temporary_of(t)->handles == 0)
         tg_temporary_end(t);
 }
 
 /* Ends the handles of the closure on its temporaries. */
 static inline void tg_pass_end_closure(tg_pass *p)
 {
-    tg_tensor *next, *t = p->temporaries;
+    tg_temporary *next, *t = p->temporaries;
 
     p->temporaries = NULL;
     for (; t != NULL; t = next) {
         next = t->next;
-        tg_temporary_release(t);
+        tg_temporary_release(&t->tensor);
     }
 }
 

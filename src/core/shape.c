@@ -96,10 +96,11 @@ tg_text tg_describe(const tg_tensor *t)
 {
     if (t == NULL || t == TG_NONE)
         return (tg_text){"(nothing)"};
-    tg_text shape = tg_shape_text(t->shape);
-    if (t->name == NULL)
+    tg_text shape = tg_shape_text(tg_tensor_shape(t));
+    if (tg_name(t) == NULL)
         return shape;
     tg_text out;
-    snprintf(out.text, sizeof out.text, "'%.40s' %.210s", t->name, shape.text);
+    snprintf(out.text, sizeof out.text, "'%.40s' %.210s", tg_name(t),
+             shape.text);
     return out;
 }

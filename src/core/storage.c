@@ -1,6 +1,5 @@
 /* What a graph owns until it is rewound: storages and tensors; and its room. */
 #include "graph.h"
-#include "tensor.h"
 
 typedef struct large_storage {
     void *bytes;
@@ -38,21 +37,17 @@ void *tg_graph_storage(tg_graph *g, size_t bytes)
     return tg_arena_take(&g->record, bytes > 0 ? bytes : 1);
 }
 
-tg_tensor *tg_graph_tensor(tg_graph *g, tg_dtype dtype, tg_shape shape)
+tg_tensor *tg_graph_tensor_like(tg_graph *g, const tg_tensor *like)
 {
-    int64_t size;
-    size_t bytes;
-
-    if (!tg_shape_count(&shape, dtype, &size, &bytes))
-        return NULL;
     tg_mark before = tg_graph_mark(g);
-    tg_tensor *t = tg_arena_take(&g->record, sizeof *t);
-    void *data = t != NULL ? tg_graph_storage(g, bytes) : NULL;
+    tg_tensor *t = tg_arena_take(&g->record, tg_tensor_head(&like->shape));
+    void *data = t != NULL ? tg_graph_storage(g, tg_tensor_bytes(like)) : NULL;
+
     if (data == NULL) {
         tg_graph_drop(g, before);
         return NULL;
     }
-    tg_tensor_init(t, g, TG_OWNER_GRAPH, dtype, &shape, size);
+    tg_tensor_init(t, g, TG_OWNER_GRAPH, like->dtype, &like->shape, like->size);
     t->data = data;
     return t;
 }

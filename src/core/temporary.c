@@ -1,5 +1,7 @@
+#include "forward.h"
 #include "pass.h"
-#include "tensor.h"
+
+#include <string.h>
 
 /* A block is [small storage][header][env]. */
 typedef struct layout {
@@ -7,13 +9,15 @@ typedef struct layout {
     size_t bytes, header, env, size;
 } layout;
 
-static layout lay_out(size_t bytes, bool is_view, size_t env_size)
+static layout lay_out(const tg_shape *shape, size_t bytes, bool is_view,
+                      size_t env_size)
 {
-    size_t tail = sizeof(tg_tensor) + 15 + env_size;
+    size_t head = offsetof(tg_temporary, tensor) + tg_tensor_head(shape);
     size_t front = tg_storage_room(bytes);
-    bool inline_data = !is_view && front + tail <= TG_SMALL_LIMIT;
+    bool inline_data =
+        !is_view && front + tg_align_env(head) + env_size <= TG_SMALL_LIMIT;
     size_t header = inline_data ? front : 0;
-    size_t env = (header + sizeof(tg_tensor) + 15) & ~(size_t)15;
+    size_t env = tg_align_env(header + head);
 
     return (layout){inline_data, bytes, header, env, env + env_size};
 }
@@ -34,39 +38,70 @@ static bool place_storage(tg_graph *g, tg_tensor *t, void *block,
     return t->data != NULL;
 }
 
-tg_tensor *tg_temporary_new(tg_graph *g, tg_dtype dtype, const tg_shape *shape,
-                            int64_t size, tg_tensor *base, size_t env_size,
-                            void **env)
+/* The result of a call that was requested, with room for env. */
+static inline tg_tensor *new_temporary(tg_graph *g, const tg_request *r,
+                                       void **env)
 {
-    size_t bytes = (size_t)size * tg_element_size(dtype);
-    layout at = lay_out(bytes, base != NULL, env_size);
+    size_t bytes = (size_t)r->size * tg_element_size(r->dtype);
+    layout at = lay_out(r->shape, bytes, r->base != NULL, r->env_size);
     char *block = tg_pool_take(&g->pool, at.size);
 
     if (block == NULL)
         return NULL;
-    tg_tensor *t = (tg_tensor *)(void *)(block + at.header);
-    tg_tensor_init(t, g, TG_OWNER_PASS, dtype, shape, size);
+    tg_temporary *t = (tg_temporary *)(void *)(block + at.header);
+    tg_tensor_init(&t->tensor, g, TG_OWNER_PASS, r->dtype, r->shape, r->size);
+    t->tensor.base = r->base;
     t->block = at.size;
+    t->handles = 1;
     t->inline_data = at.inline_data;
-    t->base = base;
-    if (!place_storage(g, t, block, &at)) {
+    if (!place_storage(g, &t->tensor, block, &at)) {
         tg_pool_give(&g->pool, block, at.size);
         return NULL;
     }
     *env = block + at.env;
     t->next = g->pass->temporaries;
     g->pass->temporaries = t;
-    return t;
+    return &t->tensor;
 }
 
-/* A view is never of a view, so this is called at most once more. */
+tg_tensor *tg_temporary_like(tg_graph *g, const tg_tensor *like)
+{
+    void *env;
+    tg_request r = {
+        .dtype = like->dtype, .shape = &like->shape, .size = like->size};
+
+    return new_temporary(g, &r, &env);
+}
+
+tg_tensor *tg_temporary_make(tg_graph *g, const tg_request *r)
+{
+    void *env;
+    tg_tensor *out = new_temporary(g, r, &env);
+
+    if (out == NULL)
+        return tg_no_memory_for_result(g, r);
+    if (r->env_size > 0)
+        memcpy(env, r->env, r->env_size);
+    tg_call call = {.out = out, .n_in = r->n_in, .in = r->in, .env = env};
+    if (tg_run_forward(g, r->op, &call) != TG_OK)
+        return NULL;
+    if (r->op->destroy != NULL)
+        r->op->destroy(env);
+    return out;
+}
+
+/* And its base, if this was the last that held it. */
 void tg_temporary_end(tg_tensor *t)
 {
     tg_pool *pool = &t->graph->pool;
-    tg_tensor *base = t->base;
 
-    if (base == NULL && !t->inline_data)
-        tg_pool_give(pool, t->data, tg_tensor_bytes(t));
-    tg_pool_give(pool, t->inline_data ? t->data : t, t->block);
-    tg_temporary_release(base);
+    do {
+        tg_temporary *block = tg_temporary_of(t);
+        tg_tensor *base = t->base;
+        if (base == NULL && !block->inline_data)
+            tg_pool_give(pool, t->data, tg_tensor_bytes(t));
+        tg_pool_give(pool, block->inline_data ? t->data : block, block->block);
+        t = base;
+    } while (t != NULL && t->owner == TG_OWNER_PASS &&
+             --tg_temporary_of(t)->handles == 0);
 }

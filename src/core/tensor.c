@@ -1,7 +1,7 @@
 #include <tinygrad/tensor.h>
 
-#include "graph.h"
-#include "tensor.h"
+#include "error.h"
+#include "leaf.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,19 +34,23 @@ static tg_tensor *new_leaf(tg_dtype dtype, tg_shape shape, bool borrowed)
 
     if (check_new(dtype, shape, &size, &bytes) != TG_OK)
         return NULL;
-    size_t block = sizeof(tg_tensor) + (borrowed ? 0 : TG_ALIGN + bytes);
-    tg_tensor *t = tg_memory_new_large(block);
-    if (t == NULL) {
+    size_t block = sizeof(tg_leaf) + (borrowed ? 0 : TG_ALIGN + bytes);
+    tg_leaf *leaf = tg_memory_new_large(block);
+    if (leaf == NULL) {
         tg_fail(NULL, TG_ERR_NOMEM, "tensor: no memory for %s of %s",
                 tg_shape_text(shape).text, tg_dtype_name(dtype));
         return NULL;
     }
-    tg_tensor_init(t, NULL, TG_OWNER_CALLER, dtype, &shape, size);
-    t->block = block;
-    t->inline_data = !borrowed;
+    leaf->block = block;
+    leaf->details = (tg_details){0};
+    atomic_init(&leaf->refs, 1);
+    atomic_init(&leaf->slot, TG_NO_SLOT);
+    tg_tensor_init(&leaf->tensor, NULL, TG_OWNER_CALLER, dtype, &shape, size);
+    leaf->tensor.details = &leaf->details;
     if (!borrowed)
-        t->data = (char *)t + (tg_align_up((uintptr_t)(t + 1)) - (uintptr_t)t);
-    return t;
+        leaf->tensor.data = (char *)leaf + (tg_align_up((uintptr_t)(leaf + 1)) -
+                                            (uintptr_t)leaf);
+    return &leaf->tensor;
 }
 
 tg_tensor *tg_leaf_new(tg_dtype dtype, tg_shape shape)
@@ -61,18 +65,6 @@ tg_tensor *tg_tensor_new(tg_dtype dtype, tg_shape shape)
     if (t != NULL)
         memset(t->data, 0, tg_tensor_bytes(t));
     return t;
-}
-
-void tg_tensor_fill(tg_tensor *t, double value)
-{
-    for (int64_t i = 0; i < t->size; i++) {
-        if (t->dtype == TG_F32)
-            ((float *)t->data)[i] = (float)value;
-        else if (t->dtype == TG_F64)
-            ((double *)t->data)[i] = value;
-        else
-            ((int64_t *)t->data)[i] = (int64_t)value;
-    }
 }
 
 tg_tensor *tg_tensor_full(tg_dtype dtype, tg_shape shape, double value)
@@ -148,9 +140,11 @@ tg_tensor *tg_tensor_clone(const tg_tensor *t)
         tg_fail(NULL, TG_ERR_ARG, "clone: no tensor");
         return NULL;
     }
-    tg_tensor *copy = new_copy(t->dtype, t->shape, t->data);
-    if (copy != NULL && tg_set_name(copy, t->name) != TG_OK) {
-        tg_tensor_release(copy);
+    if (!tg_tensor_look(t))
+        return NULL;
+    tg_tensor *copy = new_copy(t->dtype, tg_tensor_shape(t), t->data);
+    if (copy != NULL && tg_set_name(copy, tg_name(t)) != TG_OK) {
+        tg_leaf_release(copy);
         return NULL;
     }
     return copy;
@@ -161,20 +155,20 @@ static size_t name_block(const char *name)
     return name != NULL ? strlen(name) + 1 : 0;
 }
 
-void tg_tensor_release(tg_tensor *leaf)
+void tg_leaf_release(tg_tensor *t)
 {
-    while (leaf != NULL && atomic_fetch_sub(&leaf->refs, 1) == 1) {
-        tg_tensor *grad = leaf->grad;
-        tg_memory_free(leaf->name, name_block(leaf->name));
-        tg_memory_free(leaf, leaf->block);
-        leaf = grad;
+    while (t != NULL && atomic_fetch_sub(&tg_leaf_of(t)->refs, 1) == 1) {
+        tg_details d = *t->details;
+        tg_memory_free(d.name, name_block(d.name));
+        tg_memory_free(tg_leaf_of(t), tg_leaf_of(t)->block);
+        t = d.grad;
     }
 }
 
 void tg_tensor_free(tg_tensor *t)
 {
     if (t != NULL && t->owner == TG_OWNER_CALLER)
-        tg_tensor_release(t);
+        tg_leaf_release(t);
 }
 
 tg_status tg_tensor_copy(tg_tensor *to, const tg_tensor *from)
@@ -188,6 +182,8 @@ tg_status tg_tensor_copy(tg_tensor *to, const tg_tensor *from)
     if (!tg_same_shape(&to->shape, &from->shape))
         return tg_fail(NULL, TG_ERR_SHAPE, "copy: %s does not fit into %s",
                        tg_describe(from).text, tg_describe(to).text);
+    if (!tg_tensor_look(to) || !tg_tensor_look(from))
+        return tg_last_failure()->status;
     if (to->data != from->data && tg_tensor_bytes(to) > 0)
         memmove(to->data, from->data, tg_tensor_bytes(to));
     tg_tensor_touch(to);

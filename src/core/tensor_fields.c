@@ -28,14 +28,22 @@ int64_t tg_tensor_size(const tg_tensor *t)
     return t != NULL ? t->size : 0;
 }
 
+bool tg_tensor_look(const tg_tensor *t)
+{
+    if (t->graph == NULL)
+        return true;
+    ((tg_tensor *)t)->flags |= TG_LOOKED_AT;
+    return !(t->flags & TG_STALE) || tg_plan_settle(t->graph) == TG_OK;
+}
+
 void *tg_data(const tg_tensor *t)
 {
-    return t != NULL ? t->data : NULL;
+    return t != NULL && tg_tensor_look(t) ? t->data : NULL;
 }
 
 static void *data_of(const tg_tensor *t, tg_dtype dtype)
 {
-    return t != NULL && t->dtype == dtype ? t->data : NULL;
+    return t != NULL && t->dtype == dtype ? tg_data(t) : NULL;
 }
 
 float *tg_data_f32(const tg_tensor *t)
@@ -62,15 +70,40 @@ double tg_item(const tg_tensor *t)
                 tg_describe(t).text);
         return NAN;
     }
-    if (t->dtype == TG_I64)
-        return (double)*(int64_t *)t->data;
-    return t->dtype == TG_F32 ? (double)*(float *)t->data : *(double *)t->data;
+    if (!tg_tensor_look(t))
+        return NAN;
+    return t->dtype == TG_I64 ? (double)*(int64_t *)t->data : tg_get(t, 0);
+}
+
+/* ---- details */
+
+static void forget_details(tg_graph *g, void *arg)
+{
+    tg_tensor *t = arg;
+
+    (void)g;
+    t->details = NULL;
+}
+
+/* They live in the record. A temporary of a pass ends before the record is
+ * rewound, so there is nothing to forget. */
+tg_details *tg_tensor_details(tg_tensor *t)
+{
+    if (t->details != NULL)
+        return t->details;
+    tg_details *details = tg_arena_take(&t->graph->record, sizeof *details);
+    if (details == NULL || (t->owner == TG_OWNER_GRAPH &&
+                            !tg_graph_on_rewind(t->graph, forget_details, t)))
+        return NULL;
+    *details = (tg_details){0};
+    t->details = details;
+    return details;
 }
 
 /* ---- names */
 
 typedef struct old_name {
-    tg_tensor *tensor;
+    tg_details *details;
     char *name;
 } old_name;
 
@@ -79,7 +112,7 @@ static void restore_name(tg_graph *g, void *arg)
     old_name *old = arg;
 
     (void)g;
-    old->tensor->name = old->name;
+    old->details->name = old->name;
 }
 
 static tg_status out_of_memory(const tg_tensor *t)
@@ -88,25 +121,31 @@ static tg_status out_of_memory(const tg_tensor *t)
                    tg_describe(t).text);
 }
 
-/* The name lives in the record. A temporary of a pass ends before the record
- * is rewound, so there is nothing to restore. */
-static tg_status name_recorded(tg_tensor *t, const char *name)
+/* The name lives in the record, as its details do. */
+static bool has_named(tg_tensor *t, const char *name)
 {
     tg_graph *g = t->graph;
     size_t length = name != NULL ? strlen(name) + 1 : 0;
-    tg_mark before = tg_graph_mark(g);
+    tg_details *details = tg_tensor_details(t);
     old_name *old = tg_arena_take(&g->record, sizeof *old + length);
 
-    if (old == NULL)
-        return out_of_memory(t);
-    *old = (old_name){t, t->name};
-    if (t->owner == TG_OWNER_GRAPH &&
-        !tg_graph_on_rewind(g, restore_name, old)) {
-        tg_graph_drop(g, before);
-        return out_of_memory(t);
-    }
-    t->name = name != NULL ? memcpy(old + 1, name, length) : NULL;
-    return TG_OK;
+    if (details == NULL || old == NULL)
+        return false;
+    *old = (old_name){details, details->name};
+    if (t->owner == TG_OWNER_GRAPH && !tg_graph_on_rewind(g, restore_name, old))
+        return false;
+    details->name = name != NULL ? memcpy(old + 1, name, length) : NULL;
+    return true;
+}
+
+static tg_status name_result(tg_tensor *t, const char *name)
+{
+    tg_mark before = tg_graph_mark(t->graph);
+
+    if (has_named(t, name))
+        return TG_OK;
+    tg_graph_drop(t->graph, before);
+    return out_of_memory(t);
 }
 
 static tg_status name_leaf(tg_tensor *t, const char *name)
@@ -118,8 +157,9 @@ static tg_status name_leaf(tg_tensor *t, const char *name)
         return out_of_memory(t);
     if (copy != NULL)
         memcpy(copy, name, length);
-    tg_memory_free(t->name, t->name != NULL ? strlen(t->name) + 1 : 0);
-    t->name = copy;
+    char *old = t->details->name;
+    tg_memory_free(old, old != NULL ? strlen(old) + 1 : 0);
+    t->details->name = copy;
     return TG_OK;
 }
 
@@ -127,12 +167,12 @@ tg_status tg_set_name(tg_tensor *t, const char *name)
 {
     if (t == NULL || t == TG_NONE)
         return tg_fail(NULL, TG_ERR_ARG, "set_name: no tensor");
-    return t->graph != NULL ? name_recorded(t, name) : name_leaf(t, name);
+    return t->graph != NULL ? name_result(t, name) : name_leaf(t, name);
 }
 
 const char *tg_name(const tg_tensor *t)
 {
-    return t != NULL ? t->name : NULL;
+    return t != NULL && t->details != NULL ? t->details->name : NULL;
 }
 
 /* ---- gradients */
@@ -161,56 +201,39 @@ bool tg_requires_grad(const tg_tensor *t)
 
 tg_tensor *tg_grad(const tg_tensor *t)
 {
-    return t != NULL ? t->grad : NULL;
+    return t != NULL && t->details != NULL ? t->details->grad : NULL;
 }
 
 void tg_zero_grad(tg_tensor *t)
 {
-    if (t == NULL || t->grad == NULL)
+    tg_tensor *grad = tg_grad(t);
+
+    if (grad == NULL)
         return;
-    if (t->grad->size > 0)
-        memset(t->grad->data, 0, tg_tensor_bytes(t->grad));
-    tg_tensor_touch(t->grad);
+    if (grad->size > 0)
+        memset(grad->data, 0, tg_tensor_bytes(grad));
+    tg_tensor_touch(grad);
 }
 
 uint32_t tg_grad_count(const tg_tensor *t)
 {
-    return t != NULL ? t->reached : 0;
+    return t != NULL && t->details != NULL ? t->details->reached : 0;
 }
 
-/* ---- versions */
+/* ---- time */
+
+atomic_uint_least64_t tg_clock;
 
 void tg_tensor_touch(tg_tensor *t)
 {
     if (t == NULL || t == TG_NONE)
         return;
     tg_tensor *storage = t->base != NULL ? t->base : t;
-    storage->version++;
+    storage->written =
+        atomic_fetch_add_explicit(&tg_clock, 1, memory_order_relaxed) + 1;
 }
 
-uint32_t tg_tensor_version(const tg_tensor *t)
+uint64_t tg_tensor_version(const tg_tensor *t)
 {
-    if (t == NULL)
-        return 0;
-    return t->base != NULL ? t->base->version : t->version;
-}
-
-static void add_f32(size_t n, const float *x, float *y)
-{
-    for (size_t i = 0; i < n; i++)
-        y[i] += x[i];
-}
-
-static void add_f64(size_t n, const double *x, double *y)
-{
-    for (size_t i = 0; i < n; i++)
-        y[i] += x[i];
-}
-
-void tg_tensor_accumulate(tg_tensor *to, const tg_tensor *from)
-{
-    if (to->dtype == TG_F32)
-        add_f32((size_t)to->size, from->data, to->data);
-    else
-        add_f64((size_t)to->size, from->data, to->data);
+    return t != NULL ? tg_tensor_written(t) : 0;
 }

@@ -46,17 +46,18 @@ const tg_kernels *tg_kernels_best(void)
     return all[tg_kernels_all(all, 3) - 1];
 }
 
-_Atomic(const tg_kernels *) tg_kernels_chosen;
+static const tg_kernels choosing;
+_Atomic(const tg_kernels *) tg_kernels_chosen = &choosing;
 static _Atomic(const tg_kernels *) wanted;
 
 void tg_kernels_use(const tg_kernels *set)
 {
     atomic_store(&wanted, set);
-    atomic_store(&tg_kernels_chosen, NULL);
+    atomic_store(&tg_kernels_chosen, &choosing);
 }
 
 /* Two threads that choose at once choose the same. */
-const tg_kernels *tg_kernels_choose(const char *kernel)
+static const tg_kernels *choose(const char *kernel)
 {
     const tg_kernels *set = atomic_load(&wanted);
 
@@ -70,3 +71,20 @@ const tg_kernels *tg_kernels_choose(const char *kernel)
         tg_verify_note(kernel, set->name);
     return set;
 }
+
+/* Each kernel once more: chooses, and calls the one that was chosen. */
+#define CHOOSE(type, name, arguments, ...)                                     \
+    static void choose_##name##_##type(__VA_ARGS__)                            \
+    {                                                                          \
+        choose(#name)->type->name arguments;                                   \
+    }
+#define CHOOSE_F32(...) CHOOSE(f32, __VA_ARGS__)
+#define CHOOSE_F64(...) CHOOSE(f64, __VA_ARGS__)
+TG_KERNELS(CHOOSE_F32, float)
+TG_KERNELS(CHOOSE_F64, double)
+
+#define FIELD_F32(name, ...) .name = choose_##name##_f32,
+#define FIELD_F64(name, ...) .name = choose_##name##_f64,
+static const tg_kernels_f32 choosing_f32 = {TG_KERNELS(FIELD_F32, )};
+static const tg_kernels_f64 choosing_f64 = {TG_KERNELS(FIELD_F64, )};
+static const tg_kernels choosing = {"choosing", &choosing_f32, &choosing_f64};

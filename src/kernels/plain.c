@@ -22,6 +22,12 @@ BINARY(sub, -)
 BINARY(mul, *)
 BINARY(div, /)
 
+void KERNEL(repeat)(size_t n, const real *x, size_t sx, real *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = x[sx * i];
+}
+
 void KERNEL(scaled_mul)(size_t n, double c, const real *a, const real *b,
                         real *y)
 {
@@ -39,6 +45,17 @@ void KERNEL(sum)(size_t n, const real *x, double *y)
     *y = 0;
     for (size_t i = 0; i < n; i++)
         *y += (double)x[i];
+}
+
+void KERNEL(sum_blocks)(size_t n, const real *x, double *numbers)
+{
+    for (size_t i = 0; i < n; i++)
+        numbers[0] += (double)x[i];
+}
+
+void KERNEL(sum_numbers)(const double *numbers, double *y)
+{
+    *y = numbers[0];
 }
 
 void KERNEL(sum_rows)(size_t rows, size_t n, size_t step, const real *x,

@@ -11,12 +11,8 @@ enum {
     FEW = 24
 };
 
-/* The lanes' own sums so far, in double. */
-typedef struct lane_sums {
-    double at[HALF];
-} lane_sums;
-
-static void add_block(size_t n, const real *x, lane_sums *sums)
+/* To the lanes' own sums so far, in double. */
+static void add_block(size_t n, const real *x, double sums[HALF])
 {
     vec lanes[VECTORS] = {0};
     real flat[WIDTH];
@@ -31,15 +27,25 @@ static void add_block(size_t n, const real *x, lane_sums *sums)
     }
     memcpy(flat, lanes, sizeof flat);
     for (int l = 0; l < HALF; l++)
-        sums->at[l] += (double)flat[l] + (double)flat[l + HALF];
+        sums[l] += (double)flat[l] + (double)flat[l + HALF];
 }
 
-static double total(lane_sums *sums)
+static void add_blocks(size_t n, const real *x, double sums[HALF])
 {
+    for (; n > BLOCK; n -= BLOCK, x += BLOCK)
+        add_block(BLOCK, x, sums);
+    add_block(n, x, sums);
+}
+
+static double total(const double sums[HALF])
+{
+    double at[HALF];
+
+    memcpy(at, sums, sizeof at);
     for (int half = HALF / 2; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
-            sums->at[l] += sums->at[l + half];
-    return sums->at[0];
+            at[l] += at[l + half];
+    return at[0];
 }
 
 /* Rows that are too short for lanes. */
@@ -56,19 +62,27 @@ static double sum_few(size_t n, const real *x)
 
 static double sum(size_t n, const real *x)
 {
-    lane_sums sums = {{0}};
+    double sums[HALF] = {0};
 
     if (n <= FEW)
         return sum_few(n, x);
-    for (; n > BLOCK; n -= BLOCK, x += BLOCK)
-        add_block(BLOCK, x, &sums);
-    add_block(n, x, &sums);
-    return total(&sums);
+    add_blocks(n, x, sums);
+    return total(sums);
 }
 
 void KERNEL(sum)(size_t n, const real *x, double *y)
 {
     *y = sum(n, x);
+}
+
+void KERNEL(sum_blocks)(size_t n, const real *x, double *numbers)
+{
+    add_blocks(n, x, numbers);
+}
+
+void KERNEL(sum_numbers)(const double *numbers, double *y)
+{
+    *y = total(numbers);
 }
 
 void KERNEL(sum_rows)(size_t rows, size_t n, size_t step, const real *x,

@@ -1,21 +1,32 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void sign_run(const tg_work *w)
+{
+    tg_kernel_sign(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status sign_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_sign);
+    return tg_elementwise(call, 1, sign_run);
 }
 
 static const tg_op sign = {.name = "sign",
                            .formula = "y = -1, 0 or 1, a constant",
                            .forward = sign_forward,
                            .stops_gradient = true,
-                           .saves_nothing = true};
+                           .saves_nothing = true,
+                           .run = sign_run};
+
+static inline void abs_run(const tg_work *w)
+{
+    tg_kernel_abs(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status abs_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_abs);
+    return tg_elementwise(call, 1, abs_run);
 }
 
 /* y = |x|; dx = dy sign(x). */
@@ -29,7 +40,8 @@ static tg_status abs_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op magnitude = {.name = "abs",
                                 .formula = "y = |x|; dx = dy sign(x)",
                                 .forward = abs_forward,
-                                .backward = abs_backward};
+                                .backward = abs_backward,
+                                .run = abs_run};
 
 tg_tensor *tg_abs(tg_graph *g, tg_tensor *x)
 {

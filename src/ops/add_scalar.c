@@ -1,24 +1,20 @@
 #include <tinygrad/ops.h>
 
-#include "kernels.h"
-#include "split.h"
+#include "elementwise.h"
 
-/* `arg` is the number, a double. */
-static void run(const tg_call *call, const void *arg, size_t first, size_t n)
+/* env is the number, a double. */
+static inline void add_scalar_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
-    const double *c = arg;
+    const double *c = w->env;
     float rounded = (float)*c;
-    bool is_f64 = x->dtype == TG_F64;
 
-    tg_kernel_add(is_f64, n, tg_element_at(x, first), 1,
-                  is_f64 ? (const void *)c : &rounded, 0,
-                  tg_element_at(call->out, first));
+    tg_kernel_add(w->is_f64, w->n, w->in[0], 1,
+                  w->is_f64 ? (const void *)c : &rounded, 0, w->out);
 }
 
 static tg_status add_scalar_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run, call->env);
+    return tg_elementwise(call, 1, add_scalar_run);
 }
 
 /* y = x + c; dx = dy. */
@@ -35,7 +31,8 @@ static const tg_op add_scalar = {.name = "add_scalar",
                                  .formula = "y = x + c; dx = dy",
                                  .forward = add_scalar_forward,
                                  .backward = add_scalar_backward,
-                                 .saves_nothing = true};
+                                 .saves_nothing = true,
+                                 .run = add_scalar_run};
 
 tg_tensor *tg_add_scalar(tg_graph *g, tg_tensor *x, double c)
 {

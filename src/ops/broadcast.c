@@ -1,7 +1,5 @@
 #include "broadcast.h"
 
-#include "chunks.h"
-
 #include <tinygrad/ops.h>
 
 bool tg_broadcast_begin(tg_walk *w, const tg_call *call)
@@ -15,23 +13,6 @@ bool tg_broadcast_begin(tg_walk *w, const tg_call *call)
     for (int i = 0; i < call->n_in; i++)
         tg_broadcast_strides(&call->in[i]->shape, y->ndim, w->stride[i + 1]);
     return tg_walk_begin(w, y->ndim);
-}
-
-typedef struct pair {
-    tg_binary_kernel kernel;
-} pair;
-
-static void run_pair(const tg_call *call, const void *arg, const tg_chunk *c)
-{
-    const pair *p = arg;
-
-    p->kernel(call->out->dtype == TG_F64, c->n, c->in[0], c->step[0], c->in[1],
-              c->step[1], c->out);
-}
-
-void tg_broadcast_chunks(const tg_call *call, tg_binary_kernel kernel)
-{
-    tg_run_chunks(call, run_pair, &(pair){kernel});
 }
 
 static int64_t extent_from_last(const tg_shape *shape, int back)
@@ -99,5 +80,5 @@ tg_tensor *tg_sum_repeated(tg_graph *g, tg_tensor *dy, const tg_tensor *x)
             (x->shape.dim[d - missing] == 1 && dy->shape.dim[d] != 1))
             repeated.axis[repeated.count++] = d;
     tg_tensor *dx = tg_sum_axes(g, dy, repeated, true);
-    return missing == 0 ? dx : tg_reshape(g, dx, x->shape);
+    return missing == 0 ? dx : tg_reshape(g, dx, tg_tensor_shape(x));
 }

@@ -4,6 +4,21 @@
 #include "move.h"
 #include "walk.h"
 
+/* What is repeated is one element, or all of them once. */
+static inline void broadcast_to_run(const tg_work *w)
+{
+    tg_kernel_repeat(w->is_f64, w->n, w->in[0], w->step[0], w->out);
+}
+
+static tg_status broadcast_to_forward(const tg_call *call)
+{
+    const tg_tensor *x = call->in[0], *y = call->out;
+
+    if (y->dtype == TG_I64 || (x->size != 1 && x->size != y->size))
+        return tg_gather_forward(call);
+    return tg_elementwise(call, 1, broadcast_to_run);
+}
+
 /* y = x repeated; dx = dy summed over the repetitions. */
 static tg_status broadcast_to_backward(tg_graph *g, const tg_call *call,
                                        tg_tensor *dy, tg_tensor **grad_in)
@@ -15,9 +30,10 @@ static tg_status broadcast_to_backward(tg_graph *g, const tg_call *call,
 static const tg_op broadcast_to = {.name = "broadcast_to",
                                    .formula =
                                        "y = x, repeated; dx = dy, summed",
-                                   .forward = tg_gather_forward,
+                                   .forward = broadcast_to_forward,
                                    .backward = broadcast_to_backward,
-                                   .saves_nothing = true};
+                                   .saves_nothing = true,
+                                   .run = broadcast_to_run};
 
 static bool can_repeat(const tg_shape *x, const tg_shape *to)
 {

@@ -2,7 +2,6 @@
 
 #include "broadcast.h"
 #include "parallel.h"
-#include "split.h"
 
 #include <string.h>
 
@@ -10,7 +9,7 @@ enum {
     SIZE = 1024,  /* numbers in a chunk of short rows */
     LONG = 16384, /* in a chunk of a long one */
     SLACK = 8,    /* written beyond the end of what is written out */
-    OPERANDS = TG_CHUNK_OPERANDS
+    OPERANDS = TG_WORK_INPUTS
 };
 
 /* What an operand does within a chunk. */
@@ -20,8 +19,7 @@ typedef enum way { WALKS, STAYS, WRITTEN_OUT } way;
  * before them, which is `extent` long. */
 typedef struct plan {
     const tg_call *call;
-    tg_chunk_run *run;
-    const void *arg;
+    tg_run *run;
     tg_walk w; /* begun; operand 0 is the result */
     int inner;
     int64_t row, rows, extent;
@@ -191,8 +189,10 @@ typedef char written[(SIZE + SLACK) * 8];
 
 static void run_chunk(const plan *p, const place *at, written *out, bool first)
 {
-    tg_chunk c = {.n = (size_t)(at->rows * p->row),
-                  .out = tg_element_at(p->call->out, (size_t)at->offset[0])};
+    tg_work c = {.n = (size_t)(at->rows * p->row),
+                 .out = tg_element_at(p->call->out, (size_t)at->offset[0]),
+                 .env = p->call->env,
+                 .is_f64 = p->call->out->dtype == TG_F64};
 
     for (int k = 0; k < p->call->n_in; k++) {
         c.in[k] = tg_element_at(p->call->in[k], (size_t)at->offset[k + 1]);
@@ -204,7 +204,7 @@ static void run_chunk(const plan *p, const place *at, written *out, bool first)
                       c.in[k], out[k]);
         c.in[k] = out[k];
     }
-    p->run(p->call, p->arg, &c);
+    p->run(&c);
 }
 
 /* From chunk i - 1 to chunk i. */
@@ -236,9 +236,9 @@ static void run_chunks(void *loop, size_t first, size_t last)
     }
 }
 
-void tg_run_chunks(const tg_call *call, tg_chunk_run *run, const void *arg)
+void tg_run_chunks(const tg_call *call, tg_run *run)
 {
-    plan p = {.call = call, .run = run, .arg = arg};
+    plan p = {.call = call, .run = run};
 
     if (!tg_broadcast_begin(&p.w, call))
         return;

@@ -1,6 +1,6 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
 
 #include <math.h>
 
@@ -11,20 +11,17 @@ typedef struct limits {
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
                               const limits *l);
 
-static void run_slope(const tg_call *call, const void *arg, size_t first,
-                      size_t n)
+static inline void slope_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
-    const limits *l = arg;
+    const limits *l = w->env;
 
-    tg_kernel_clamp_slope(
-        x->dtype == TG_F64, n, l->low, l->high, tg_element_at(x, first),
-        tg_element_at(call->in[1], first), tg_element_at(call->out, first));
+    tg_kernel_clamp_slope(w->is_f64, w->n, l->low, l->high, w->in[0], w->in[1],
+                          w->out);
 }
 
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run_slope, call->env);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* z = dy where low <= x <= high; dy gets dz there, x gets 0. */
@@ -41,7 +38,8 @@ static tg_status slope_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
 static const tg_op slope = {.name = "clamp_slope",
                             .formula = "z = dy where low <= x <= high",
                             .forward = slope_forward,
-                            .backward = slope_backward};
+                            .backward = slope_backward,
+                            .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
                               const limits *l)
@@ -49,18 +47,16 @@ static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
     return tg_slope_apply(g, &slope, x, dy, l, sizeof *l);
 }
 
-static void run(const tg_call *call, const void *arg, size_t first, size_t n)
+static inline void clamp_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
-    const limits *l = arg;
+    const limits *l = w->env;
 
-    tg_kernel_clamp(x->dtype == TG_F64, n, l->low, l->high,
-                    tg_element_at(x, first), tg_element_at(call->out, first));
+    tg_kernel_clamp(w->is_f64, w->n, l->low, l->high, w->in[0], w->out);
 }
 
 static tg_status clamp_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run, call->env);
+    return tg_elementwise(call, 1, clamp_run);
 }
 
 /* y = min(max(x, low), high); dx = dy where low <= x <= high. */
@@ -75,7 +71,8 @@ static const tg_op clamp = {
     .name = "clamp",
     .formula = "y = min(max(x, low), high); dx = dy where low <= x <= high",
     .forward = clamp_forward,
-    .backward = clamp_backward};
+    .backward = clamp_backward,
+    .run = clamp_run};
 
 tg_tensor *tg_clamp(tg_graph *g, tg_tensor *x, double low, double high)
 {

@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void cos_run(const tg_work *w)
+{
+    tg_kernel_cos(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status cos_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_cos);
+    return tg_elementwise(call, 1, cos_run);
 }
 
 /* y = cos x; dx = -sin(x) dy. */
@@ -18,7 +23,8 @@ static tg_status cos_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op cosine = {.name = "cos",
                              .formula = "y = cos x; dx = -sin(x) dy",
                              .forward = cos_forward,
-                             .backward = cos_backward};
+                             .backward = cos_backward,
+                             .run = cos_run};
 
 tg_tensor *tg_cos(tg_graph *g, tg_tensor *x)
 {

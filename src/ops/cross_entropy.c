@@ -50,7 +50,7 @@ static tg_status pick_forward(const tg_call *call)
 static tg_status pick_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
                                tg_tensor **grad_in)
 {
-    grad_in[0] = apply_place(g, dy, call->in[1], call->in[0]->shape);
+    grad_in[0] = apply_place(g, dy, call->in[1], tg_tensor_shape(call->in[0]));
     return TG_OK;
 }
 

@@ -2,9 +2,15 @@
 
 #include "broadcast.h"
 
+static inline void div_run(const tg_work *w)
+{
+    tg_kernel_div(w->is_f64, w->n, w->in[0], w->step[0], w->in[1], w->step[1],
+                  w->out);
+}
+
 static tg_status div_forward(const tg_call *call)
 {
-    return tg_broadcast_run(call, tg_kernel_div);
+    return tg_elementwise(call, 2, div_run);
 }
 
 /* y = a / b; da = dy / b, db = -(dy / b) y. */
@@ -26,7 +32,8 @@ static const tg_op divide = {.name = "div",
                              .formula =
                                  "y = a / b; da = dy / b, db = -(dy / b) y",
                              .forward = div_forward,
-                             .backward = div_backward};
+                             .backward = div_backward,
+                             .run = div_run};
 
 tg_tensor *tg_div(tg_graph *g, tg_tensor *a, tg_tensor *b)
 {

@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void exp_run(const tg_work *w)
+{
+    tg_kernel_exp(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status exp_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_exp);
+    return tg_elementwise(call, 1, exp_run);
 }
 
 /* y = e^x; dx = y dy. */
@@ -18,7 +23,8 @@ static tg_status exp_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op exponential = {.name = "exp",
                                   .formula = "y = e^x; dx = y dy",
                                   .forward = exp_forward,
-                                  .backward = exp_backward};
+                                  .backward = exp_backward,
+                                  .run = exp_run};
 
 tg_tensor *tg_exp(tg_graph *g, tg_tensor *x)
 {

@@ -9,9 +9,15 @@
 #include <string.h>
 
 /* Where an array and its extreme, repeated, are the same: 1, else 0. */
+static inline void equal_run(const tg_work *w)
+{
+    tg_kernel_equal(w->is_f64, w->n, w->in[0], w->step[0], w->in[1], w->step[1],
+                    w->out);
+}
+
 static tg_status equal_forward(const tg_call *call)
 {
-    return tg_broadcast_run(call, tg_kernel_equal);
+    return tg_elementwise(call, 2, equal_run);
 }
 
 static const tg_op equal = {.name = "equal",

@@ -1,13 +1,18 @@
 #include <tinygrad/ops.h>
 
+#include "elementwise.h"
 #include "scaled_product.h"
-#include "unary.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy);
 
+static inline void slope_run(const tg_work *w)
+{
+    tg_kernel_gelu_slope(w->is_f64, w->n, w->in[0], w->in[1], w->out);
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_slope_run(call, tg_kernel_gelu_slope);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* y''(x) = (2 - x^2) p(x), p(x) = e^(-x^2/2) / sqrt(2 pi). */
@@ -38,16 +43,22 @@ static const tg_op slope = {
     .name = "gelu_slope",
     .formula = "z = y'(x) dy; dy gets y'(x) dz, x gets y''(x) dy dz",
     .forward = slope_forward,
-    .backward = slope_backward};
+    .backward = slope_backward,
+    .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy)
 {
     return tg_slope_apply(g, &slope, x, dy, NULL, 0);
 }
 
+static inline void gelu_run(const tg_work *w)
+{
+    tg_kernel_gelu(w->is_f64, w->n, w->in[0], w->out);
+}
+
 static tg_status gelu_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_gelu);
+    return tg_elementwise(call, 1, gelu_run);
 }
 
 /* y = x P(x), P the normal distribution, p its density; dx = (P + x p) dy. */
@@ -62,7 +73,8 @@ static const tg_op gelu = {.name = "gelu",
                            .formula = "y = x P(x), P the normal distribution, "
                                       "p its density; dx = (P + x p) dy",
                            .forward = gelu_forward,
-                           .backward = gelu_backward};
+                           .backward = gelu_backward,
+                           .run = gelu_run};
 
 tg_tensor *tg_gelu(tg_graph *g, tg_tensor *x)
 {

@@ -1,24 +1,21 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
 
 /* env is the slope c below 0, a double. */
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
                               const double *c);
 
-static void run_slope(const tg_call *call, const void *c, size_t first,
-                      size_t n)
+static inline void slope_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
+    const double *c = w->env;
 
-    tg_kernel_leaky_relu_slope(
-        x->dtype == TG_F64, n, *(const double *)c, tg_element_at(x, first),
-        tg_element_at(call->in[1], first), tg_element_at(call->out, first));
+    tg_kernel_leaky_relu_slope(w->is_f64, w->n, *c, w->in[0], w->in[1], w->out);
 }
 
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run_slope, call->env);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* z = dy where x > 0, else c dy; dy gets the same of dz, x gets 0. */
@@ -35,7 +32,8 @@ static tg_status slope_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
 static const tg_op slope = {.name = "leaky_relu_slope",
                             .formula = "z = dy where x > 0, else c dy",
                             .forward = slope_forward,
-                            .backward = slope_backward};
+                            .backward = slope_backward,
+                            .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
                               const double *c)
@@ -43,18 +41,16 @@ static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy,
     return tg_slope_apply(g, &slope, x, dy, c, sizeof *c);
 }
 
-static void run(const tg_call *call, const void *c, size_t first, size_t n)
+static inline void leaky_relu_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
+    const double *c = w->env;
 
-    tg_kernel_leaky_relu(x->dtype == TG_F64, n, *(const double *)c,
-                         tg_element_at(x, first),
-                         tg_element_at(call->out, first));
+    tg_kernel_leaky_relu(w->is_f64, w->n, *c, w->in[0], w->out);
 }
 
 static tg_status leaky_relu_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run, call->env);
+    return tg_elementwise(call, 1, leaky_relu_run);
 }
 
 /* y = x where x > 0, else c x; dx = dy where x > 0, else c dy. */
@@ -69,7 +65,8 @@ static const tg_op leaky_relu = {
     .name = "leaky_relu",
     .formula = "y = x where x > 0, else c x; dx = dy where x > 0, else c dy",
     .forward = leaky_relu_forward,
-    .backward = leaky_relu_backward};
+    .backward = leaky_relu_backward,
+    .run = leaky_relu_run};
 
 tg_tensor *tg_leaky_relu(tg_graph *g, tg_tensor *x, double slope_below)
 {

@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void log_run(const tg_work *w)
+{
+    tg_kernel_log(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status log_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_log);
+    return tg_elementwise(call, 1, log_run);
 }
 
 /* y = log x; dx = dy / x. */
@@ -18,7 +23,8 @@ static tg_status log_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op logarithm = {.name = "log",
                                 .formula = "y = log x; dx = dy / x",
                                 .forward = log_forward,
-                                .backward = log_backward};
+                                .backward = log_backward,
+                                .run = log_run};
 
 tg_tensor *tg_log(tg_graph *g, tg_tensor *x)
 {

@@ -1,23 +1,21 @@
 #include <tinygrad/ops.h>
 
 #include "broadcast.h"
-#include "chunks.h"
 
 /* dy where a is the smaller one, dy / 2 on a tie. */
 static tg_tensor *apply_share(tg_graph *g, tg_tensor *dy, tg_tensor *a,
                               tg_tensor *b);
 
-static void run_share(const tg_call *call, const void *arg, const tg_chunk *c)
+static inline void share_run(const tg_work *w)
 {
-    (void)arg; /* dy walks: it has the result's shape */
-    tg_kernel_minimum_share(call->out->dtype == TG_F64, c->n, c->in[0],
-                            c->in[1], c->step[1], c->in[2], c->step[2], c->out);
+    /* dy walks: it has the result's shape */
+    tg_kernel_minimum_share(w->is_f64, w->n, w->in[0], w->in[1], w->step[1],
+                            w->in[2], w->step[2], w->out);
 }
 
 static tg_status share_forward(const tg_call *call)
 {
-    tg_run_chunks(call, run_share, NULL);
-    return TG_OK;
+    return tg_elementwise(call, 3, share_run);
 }
 
 /* z = dy's share; dy gets the same share of dz, a and b get 0. */
@@ -33,7 +31,8 @@ static tg_status share_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
 static const tg_op share = {.name = "minimum_share",
                             .formula = "z = dy where a < b, dy / 2 where a = b",
                             .forward = share_forward,
-                            .backward = share_backward};
+                            .backward = share_backward,
+                            .run = share_run};
 
 static tg_tensor *apply_share(tg_graph *g, tg_tensor *dy, tg_tensor *a,
                               tg_tensor *b)
@@ -45,9 +44,15 @@ static tg_tensor *apply_share(tg_graph *g, tg_tensor *dy, tg_tensor *a,
     return tg_apply_checked(g, &share, dy->dtype, &dy->shape, 3, in, NULL, 0);
 }
 
+static inline void minimum_run(const tg_work *w)
+{
+    tg_kernel_minimum(w->is_f64, w->n, w->in[0], w->step[0], w->in[1],
+                      w->step[1], w->out);
+}
+
 static tg_status minimum_forward(const tg_call *call)
 {
-    return tg_broadcast_run(call, tg_kernel_minimum);
+    return tg_elementwise(call, 2, minimum_run);
 }
 
 /* y = the smaller of a and b, NaN if either is; da = dy where a < b, dy / 2
@@ -69,7 +74,8 @@ static const tg_op minimum = {
     .formula =
         "y = the smaller of a, b; da = dy where a < b, dy / 2 where a = b",
     .forward = minimum_forward,
-    .backward = minimum_backward};
+    .backward = minimum_backward,
+    .run = minimum_run};
 
 tg_tensor *tg_minimum(tg_graph *g, tg_tensor *a, tg_tensor *b)
 {

@@ -1,24 +1,20 @@
 #include <tinygrad/ops.h>
 
-#include "kernels.h"
-#include "split.h"
+#include "elementwise.h"
 
-/* `arg` is the number, a double. */
-static void run(const tg_call *call, const void *arg, size_t first, size_t n)
+/* env is the number, a double. */
+static inline void mul_scalar_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
-    const double *c = arg;
+    const double *c = w->env;
     float rounded = (float)*c;
-    bool is_f64 = x->dtype == TG_F64;
 
-    tg_kernel_mul(is_f64, n, tg_element_at(x, first), 1,
-                  is_f64 ? (const void *)c : &rounded, 0,
-                  tg_element_at(call->out, first));
+    tg_kernel_mul(w->is_f64, w->n, w->in[0], 1,
+                  w->is_f64 ? (const void *)c : &rounded, 0, w->out);
 }
 
 static tg_status mul_scalar_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run, call->env);
+    return tg_elementwise(call, 1, mul_scalar_run);
 }
 
 /* y = c x; dx = c dy. */
@@ -35,7 +31,8 @@ static const tg_op mul_scalar = {.name = "mul_scalar",
                                  .formula = "y = c x; dx = c dy",
                                  .forward = mul_scalar_forward,
                                  .backward = mul_scalar_backward,
-                                 .saves_nothing = true};
+                                 .saves_nothing = true,
+                                 .run = mul_scalar_run};
 
 tg_tensor *tg_mul_scalar(tg_graph *g, tg_tensor *x, double c)
 {

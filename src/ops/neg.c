@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void neg_run(const tg_work *w)
+{
+    tg_kernel_neg(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status neg_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_neg);
+    return tg_elementwise(call, 1, neg_run);
 }
 
 /* y = -x; dx = -dy. */
@@ -20,7 +25,8 @@ static const tg_op neg = {.name = "neg",
                           .formula = "y = -x; dx = -dy",
                           .forward = neg_forward,
                           .backward = neg_backward,
-                          .saves_nothing = true};
+                          .saves_nothing = true,
+                          .run = neg_run};
 
 tg_tensor *tg_neg(tg_graph *g, tg_tensor *x)
 {

@@ -1,20 +1,18 @@
 #include <tinygrad/ops.h>
 
-#include "kernels.h"
-#include "split.h"
+#include "elementwise.h"
 
-/* `p` is the exponent, a double. */
-static void run(const tg_call *call, const void *p, size_t first, size_t n)
+/* env is the exponent, a double. */
+static inline void pow_scalar_run(const tg_work *w)
 {
-    const tg_tensor *x = call->in[0];
+    const double *p = w->env;
 
-    tg_kernel_power(x->dtype == TG_F64, n, *(const double *)p,
-                    tg_element_at(x, first), tg_element_at(call->out, first));
+    tg_kernel_power(w->is_f64, w->n, *p, w->in[0], w->out);
 }
 
 static tg_status pow_scalar_forward(const tg_call *call)
 {
-    return tg_run_elements(call, run, call->env);
+    return tg_elementwise(call, 1, pow_scalar_run);
 }
 
 /* y = x^p; dx = p x^(p-1) dy, and 0 for p = 0. */
@@ -34,7 +32,8 @@ static tg_status pow_scalar_backward(tg_graph *g, const tg_call *call,
 static const tg_op pow_scalar = {.name = "pow_scalar",
                                  .formula = "y = x^p; dx = p x^(p-1) dy",
                                  .forward = pow_scalar_forward,
-                                 .backward = pow_scalar_backward};
+                                 .backward = pow_scalar_backward,
+                                 .run = pow_scalar_run};
 
 tg_tensor *tg_pow_scalar(tg_graph *g, tg_tensor *x, double p)
 {

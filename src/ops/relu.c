@@ -1,12 +1,17 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy);
 
+static inline void slope_run(const tg_work *w)
+{
+    tg_kernel_relu_slope(w->is_f64, w->n, w->in[0], w->in[1], w->out);
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_slope_run(call, tg_kernel_relu_slope);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* z = dy where x > 0; dy gets dz where x > 0, x gets 0. */
@@ -24,16 +29,22 @@ static const tg_op slope = {
     .name = "relu_slope",
     .formula = "z = dy where x > 0; dy gets dz where x > 0, x gets 0",
     .forward = slope_forward,
-    .backward = slope_backward};
+    .backward = slope_backward,
+    .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy)
 {
     return tg_slope_apply(g, &slope, x, dy, NULL, 0);
 }
 
+static inline void relu_run(const tg_work *w)
+{
+    tg_kernel_relu(w->is_f64, w->n, w->in[0], w->out);
+}
+
 static tg_status relu_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_relu);
+    return tg_elementwise(call, 1, relu_run);
 }
 
 /* y = max(x, 0); dx = dy where x > 0. */
@@ -47,7 +58,8 @@ static tg_status relu_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op relu = {.name = "relu",
                            .formula = "y = max(x, 0); dx = dy where x > 0",
                            .forward = relu_forward,
-                           .backward = relu_backward};
+                           .backward = relu_backward,
+                           .run = relu_run};
 
 tg_tensor *tg_relu(tg_graph *g, tg_tensor *x)
 {

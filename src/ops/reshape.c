@@ -13,7 +13,7 @@ static tg_status reshape_forward(const tg_call *call)
 static tg_status reshape_backward(tg_graph *g, const tg_call *call,
                                   tg_tensor *dy, tg_tensor **grad_in)
 {
-    grad_in[0] = tg_reshape(g, dy, call->in[0]->shape);
+    grad_in[0] = tg_reshape(g, dy, tg_tensor_shape(call->in[0]));
     return TG_OK;
 }
 

@@ -1,15 +1,18 @@
 #include "scaled_product.h"
 
-#include "unary.h"
+#include "elementwise.h"
+
+/* env is the factor, a double. */
+static inline void scaled_product_run(const tg_work *w)
+{
+    const double *c = w->env;
+
+    tg_kernel_scaled_mul(w->is_f64, w->n, *c, w->in[0], w->in[1], w->out);
+}
 
 static tg_status scaled_product_forward(const tg_call *call)
 {
-    const tg_tensor *a = call->in[0], *b = call->in[1];
-    const double *c = call->env;
-
-    tg_kernel_scaled_mul(a->dtype == TG_F64, (size_t)a->size, *c, a->data,
-                         b->data, call->out->data);
-    return TG_OK;
+    return tg_elementwise(call, 2, scaled_product_run);
 }
 
 /* y = c a b; da = c dy b, db = c dy a. */
@@ -30,7 +33,8 @@ static const tg_op scaled_product = {.name = "scaled_product",
                                      .formula =
                                          "y = c a b; da = c dy b, db = c dy a",
                                      .forward = scaled_product_forward,
-                                     .backward = scaled_product_backward};
+                                     .backward = scaled_product_backward,
+                                     .run = scaled_product_run};
 
 tg_tensor *tg_scaled_product(tg_graph *g, double c, tg_tensor *a, tg_tensor *b)
 {

@@ -1,12 +1,17 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy);
 
+static inline void slope_run(const tg_work *w)
+{
+    tg_kernel_sigmoid_slope(w->is_f64, w->n, w->in[0], w->in[1], w->out);
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_slope_run(call, tg_kernel_sigmoid_slope);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* z = y (1 - y) dy; dy gets y (1 - y) dz, y gets (1 - 2 y) dy dz. */
@@ -27,16 +32,22 @@ static const tg_op slope = {
     .name = "sigmoid_slope",
     .formula = "z = y (1 - y) dy; dy gets y (1 - y) dz, y gets (1 - 2 y) dy dz",
     .forward = slope_forward,
-    .backward = slope_backward};
+    .backward = slope_backward,
+    .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy)
 {
     return tg_slope_apply(g, &slope, y, dy, NULL, 0);
 }
 
+static inline void sigmoid_run(const tg_work *w)
+{
+    tg_kernel_sigmoid(w->is_f64, w->n, w->in[0], w->out);
+}
+
 static tg_status sigmoid_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_sigmoid);
+    return tg_elementwise(call, 1, sigmoid_run);
 }
 
 /* y = 1 / (1 + e^-x); dx = y (1 - y) dy. */
@@ -51,7 +62,8 @@ static const tg_op sigmoid = {.name = "sigmoid",
                               .formula =
                                   "y = 1 / (1 + e^-x); dx = y (1 - y) dy",
                               .forward = sigmoid_forward,
-                              .backward = sigmoid_backward};
+                              .backward = sigmoid_backward,
+                              .run = sigmoid_run};
 
 tg_tensor *tg_sigmoid(tg_graph *g, tg_tensor *x)
 {

@@ -1,12 +1,17 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy);
 
+static inline void slope_run(const tg_work *w)
+{
+    tg_kernel_silu_slope(w->is_f64, w->n, w->in[0], w->in[1], w->out);
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_slope_run(call, tg_kernel_silu_slope);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* y''(x) = s (1 - s) (2 + x (1 - 2 s)). */
@@ -36,16 +41,22 @@ static const tg_op slope = {
     .name = "silu_slope",
     .formula = "z = y'(x) dy; dy gets y'(x) dz, x gets y''(x) dy dz",
     .forward = slope_forward,
-    .backward = slope_backward};
+    .backward = slope_backward,
+    .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *x, tg_tensor *dy)
 {
     return tg_slope_apply(g, &slope, x, dy, NULL, 0);
 }
 
+static inline void silu_run(const tg_work *w)
+{
+    tg_kernel_silu(w->is_f64, w->n, w->in[0], w->out);
+}
+
 static tg_status silu_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_silu);
+    return tg_elementwise(call, 1, silu_run);
 }
 
 /* y = x s, s = sigmoid(x); dx = s (1 + x (1 - s)) dy. */
@@ -60,7 +71,8 @@ static const tg_op silu = {
     .name = "silu",
     .formula = "y = x s, s = sigmoid(x); dx = s (1 + x (1 - s)) dy",
     .forward = silu_forward,
-    .backward = silu_backward};
+    .backward = silu_backward,
+    .run = silu_run};
 
 tg_tensor *tg_silu(tg_graph *g, tg_tensor *x)
 {

@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void sin_run(const tg_work *w)
+{
+    tg_kernel_sin(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status sin_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_sin);
+    return tg_elementwise(call, 1, sin_run);
 }
 
 /* y = sin x; dx = cos(x) dy. */
@@ -18,7 +23,8 @@ static tg_status sin_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op sine = {.name = "sin",
                            .formula = "y = sin x; dx = cos(x) dy",
                            .forward = sin_forward,
-                           .backward = sin_backward};
+                           .backward = sin_backward,
+                           .run = sin_run};
 
 tg_tensor *tg_sin(tg_graph *g, tg_tensor *x)
 {

@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void softplus_run(const tg_work *w)
+{
+    tg_kernel_softplus(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status softplus_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_softplus);
+    return tg_elementwise(call, 1, softplus_run);
 }
 
 /* y = log(1 + e^x); dx = sigmoid(x) dy. */
@@ -19,7 +24,8 @@ static const tg_op softplus = {.name = "softplus",
                                .formula =
                                    "y = log(1 + e^x); dx = sigmoid(x) dy",
                                .forward = softplus_forward,
-                               .backward = softplus_backward};
+                               .backward = softplus_backward,
+                               .run = softplus_run};
 
 tg_tensor *tg_softplus(tg_graph *g, tg_tensor *x)
 {

@@ -1,10 +1,15 @@
 #include <tinygrad/ops.h>
 
-#include "unary.h"
+#include "elementwise.h"
+
+static inline void sqrt_run(const tg_work *w)
+{
+    tg_kernel_sqrt(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status sqrt_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_sqrt);
+    return tg_elementwise(call, 1, sqrt_run);
 }
 
 /* y = sqrt(x); dx = dy / 2y. */
@@ -18,7 +23,8 @@ static tg_status sqrt_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
 static const tg_op root = {.name = "sqrt",
                            .formula = "y = sqrt(x); dx = dy / 2y",
                            .forward = sqrt_forward,
-                           .backward = sqrt_backward};
+                           .backward = sqrt_backward,
+                           .run = sqrt_run};
 
 tg_tensor *tg_sqrt(tg_graph *g, tg_tensor *x)
 {

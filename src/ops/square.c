@@ -1,11 +1,16 @@
 #include <tinygrad/ops.h>
 
+#include "elementwise.h"
 #include "scaled_product.h"
-#include "unary.h"
+
+static inline void square_run(const tg_work *w)
+{
+    tg_kernel_square(w->is_f64, w->n, w->in[0], w->out);
+}
 
 static tg_status square_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_square);
+    return tg_elementwise(call, 1, square_run);
 }
 
 /* y = x^2; dx = 2 x dy. */
@@ -19,7 +24,8 @@ static tg_status square_backward(tg_graph *g, const tg_call *call,
 static const tg_op square = {.name = "square",
                              .formula = "y = x^2; dx = 2 x dy",
                              .forward = square_forward,
-                             .backward = square_backward};
+                             .backward = square_backward,
+                             .run = square_run};
 
 tg_tensor *tg_square(tg_graph *g, tg_tensor *x)
 {

@@ -2,9 +2,15 @@
 
 #include "broadcast.h"
 
+static inline void sub_run(const tg_work *w)
+{
+    tg_kernel_sub(w->is_f64, w->n, w->in[0], w->step[0], w->in[1], w->step[1],
+                  w->out);
+}
+
 static tg_status sub_forward(const tg_call *call)
 {
-    return tg_broadcast_run(call, tg_kernel_sub);
+    return tg_elementwise(call, 2, sub_run);
 }
 
 /* y = a - b; da = dy, db = -dy. */
@@ -24,7 +30,8 @@ static const tg_op sub = {.name = "sub",
                           .formula = "y = a - b; da = dy, db = -dy",
                           .forward = sub_forward,
                           .backward = sub_backward,
-                          .saves_nothing = true};
+                          .saves_nothing = true,
+                          .run = sub_run};
 
 tg_tensor *tg_sub(tg_graph *g, tg_tensor *a, tg_tensor *b)
 {

@@ -3,6 +3,7 @@
 #include "kernels.h"
 #include "parallel.h"
 #include "reduce.h"
+#include "sum_whole.h"
 
 #include <string.h>
 
@@ -97,7 +98,7 @@ static void sum_strips(void *loop, size_t first, size_t last)
 }
 
 /* A single strip of many terms: a fixed number of slices, each summed alone. */
-enum { SLICES = 16, SLICE_SIZE = 1 << 16 };
+enum { SLICES = TG_SLICES, SLICE_SIZE = 1 << 16 };
 
 typedef struct slice_loop {
     const sum_loop *of;
@@ -140,26 +141,14 @@ static void sum_sliced(const sum_loop *sum, double cost)
     set_sums(sum, l.at, l.sums[0]);
 }
 
-/* One result of all elements, which lie in one row. */
-static void sum_whole(const sum_loop *l)
-{
-    double row, sum = 0;
-
-    tg_kernel_sum(l->x->dtype == TG_F64, (size_t)l->x->size, l->x->data, &row);
-    sum += row; /* never -0 */
-    set_sums(l, (strip){.n = 1}, &sum);
-}
-
 static tg_status sum_forward(const tg_call *call)
 {
     const sum_env *env = call->env;
     sum_loop l = {.x = call->in[0], .y = call->out};
     double cost = 0.1 * (double)l.x->size;
 
-    if (call->out->size == 1 && l.x->size < SLICES * SLICE_SIZE) {
-        sum_whole(&l);
-        return TG_OK;
-    }
+    if (call->out->size == 1)
+        return tg_sum_whole(call);
     tg_reduction_of(&l.x->shape, env->mask, &l.r);
     if (!tg_walk_begin(&l.r.kept, l.r.kept.ndim))
         return TG_OK;
@@ -180,8 +169,8 @@ static tg_status sum_backward(tg_graph *g, const tg_call *call, tg_tensor *dy,
     const sum_env *env = call->env;
     const tg_tensor *x = call->in[0];
 
-    grad_in[0] =
-        tg_broadcast_to(g, tg_restore_axes(g, dy, x, env->mask), x->shape);
+    grad_in[0] = tg_broadcast_to(g, tg_restore_axes(g, dy, x, env->mask),
+                                 tg_tensor_shape(x));
     return TG_OK;
 }
 
@@ -189,7 +178,8 @@ static const tg_op sum = {.name = "sum",
                           .formula = "y = sum x; dx = dy, repeated",
                           .forward = sum_forward,
                           .backward = sum_backward,
-                          .saves_nothing = true};
+                          .saves_nothing = true,
+                          .fold = &tg_sum_fold};
 
 tg_tensor *tg_sum_axes(tg_graph *g, tg_tensor *x, tg_axes axes, bool keepdims)
 {

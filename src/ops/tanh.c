@@ -1,13 +1,18 @@
 #include <tinygrad/ops.h>
 
+#include "elementwise.h"
 #include "scaled_product.h"
-#include "unary.h"
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy);
 
+static inline void slope_run(const tg_work *w)
+{
+    tg_kernel_tanh_slope(w->is_f64, w->n, w->in[0], w->in[1], w->out);
+}
+
 static tg_status slope_forward(const tg_call *call)
 {
-    return tg_slope_run(call, tg_kernel_tanh_slope);
+    return tg_elementwise(call, 2, slope_run);
 }
 
 /* z = (1 - y^2) dy; dy gets (1 - y^2) dz, y gets -2 y dy dz. */
@@ -27,16 +32,22 @@ static const tg_op slope = {
     .name = "tanh_slope",
     .formula = "z = (1 - y^2) dy; dy gets (1 - y^2) dz, y gets -2 y dy dz",
     .forward = slope_forward,
-    .backward = slope_backward};
+    .backward = slope_backward,
+    .run = slope_run};
 
 static tg_tensor *apply_slope(tg_graph *g, tg_tensor *y, tg_tensor *dy)
 {
     return tg_slope_apply(g, &slope, y, dy, NULL, 0);
 }
 
+static inline void tanh_run(const tg_work *w)
+{
+    tg_kernel_tanh(w->is_f64, w->n, w->in[0], w->out);
+}
+
 static tg_status tanh_forward(const tg_call *call)
 {
-    return tg_unary_run(call, tg_kernel_tanh);
+    return tg_elementwise(call, 1, tanh_run);
 }
 
 /* y = tanh x; dx = (1 - y^2) dy. */
@@ -51,7 +62,8 @@ static const tg_op hyperbolic_tangent = {.name = "tanh",
                                          .formula =
                                              "y = tanh x; dx = (1 - y^2) dy",
                                          .forward = tanh_forward,
-                                         .backward = tanh_backward};
+                                         .backward = tanh_backward,
+                                         .run = tanh_run};
 
 tg_tensor *tg_tanh(tg_graph *g, tg_tensor *x)
 {

@@ -1,24 +1,22 @@
 #include <tinygrad/ops.h>
 
 #include "broadcast.h"
-#include "chunks.h"
 
 /* env says which side is asked for: true for where the condition holds. */
-static void run_share(const tg_call *call, const void *env, const tg_chunk *c)
+static inline void share_run(const tg_work *w)
 {
     static const double zero = 0; /* in f32 too */
-    bool is_f64 = call->out->dtype == TG_F64, side = *(const bool *)env;
-    const void *dy = c->in[1];
+    bool side = *(const bool *)w->env;
+    const void *dy = w->in[1];
 
-    tg_kernel_select(is_f64, c->n, c->in[0], c->step[0], side ? dy : &zero,
-                     side ? c->step[1] : 0, side ? &zero : dy,
-                     side ? 0 : c->step[1], c->out);
+    tg_kernel_select(w->is_f64, w->n, w->in[0], w->step[0], side ? dy : &zero,
+                     side ? w->step[1] : 0, side ? &zero : dy,
+                     side ? 0 : w->step[1], w->out);
 }
 
 static tg_status share_forward(const tg_call *call)
 {
-    tg_run_chunks(call, run_share, call->env);
-    return TG_OK;
+    return tg_elementwise(call, 2, share_run);
 }
 
 static tg_tensor *apply_share(tg_graph *g, tg_tensor *condition, tg_tensor *dy,
@@ -37,7 +35,8 @@ static tg_status share_backward(tg_graph *g, const tg_call *call, tg_tensor *dz,
 static const tg_op share = {.name = "where_share",
                             .formula = "z = dy on one side of the condition",
                             .forward = share_forward,
-                            .backward = share_backward};
+                            .backward = share_backward,
+                            .run = share_run};
 
 /* dy where the condition is `side`, 0 elsewhere. */
 static tg_tensor *apply_share(tg_graph *g, tg_tensor *condition, tg_tensor *dy,
@@ -51,17 +50,15 @@ static tg_tensor *apply_share(tg_graph *g, tg_tensor *condition, tg_tensor *dy,
                             sizeof side);
 }
 
-static void run_where(const tg_call *call, const void *arg, const tg_chunk *c)
+static inline void where_run(const tg_work *w)
 {
-    (void)arg;
-    tg_kernel_select(call->out->dtype == TG_F64, c->n, c->in[0], c->step[0],
-                     c->in[1], c->step[1], c->in[2], c->step[2], c->out);
+    tg_kernel_select(w->is_f64, w->n, w->in[0], w->step[0], w->in[1],
+                     w->step[1], w->in[2], w->step[2], w->out);
 }
 
 static tg_status where_forward(const tg_call *call)
 {
-    tg_run_chunks(call, run_where, NULL);
-    return TG_OK;
+    return tg_elementwise(call, 3, where_run);
 }
 
 /* y = a where c, else b; da = dy where c, db = dy elsewhere. */
@@ -83,7 +80,8 @@ static const tg_op where = {
     .name = "where",
     .formula = "y = a where c, else b; da = dy where c, db = dy elsewhere",
     .forward = where_forward,
-    .backward = where_backward};
+    .backward = where_backward,
+    .run = where_run};
 
 tg_tensor *tg_where(tg_graph *g, tg_tensor *condition, tg_tensor *a,
                     tg_tensor *b)

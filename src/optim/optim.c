@@ -8,7 +8,8 @@
 /* A parameter's state, and how its gradient was at the last step. */
 typedef struct held {
     tg_tensor *step, *slot[TG_MOST_SLOTS];
-    uint32_t version, reached;
+    uint64_t version;
+    uint32_t reached;
 } held;
 
 struct tg_optim {

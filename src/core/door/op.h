@@ -3,8 +3,6 @@
 #ifndef TINYGRAD_CORE_OP_H
 #define TINYGRAD_CORE_OP_H
 
-#include <stdatomic.h>
-
 #include <tinygrad/graph.h>
 
 typedef enum tg_owner {
@@ -15,30 +13,52 @@ typedef enum tg_owner {
     TG_OWNER_NOBODY  /* tg_none */
 } tg_owner;
 
-#define TG_NO_NODE SIZE_MAX
-#define TG_NO_SLOT UINT32_MAX
+/* What runs when something fails is kept out of what runs otherwise; a large
+ * function apart from the small one that calls it; and what is read soon is
+ * fetched before. */
+#if defined(__GNUC__)
+#define TG_COLD __attribute__((cold, noinline))
+#define TG_APART __attribute__((noinline))
+#define TG_FETCH(p) __builtin_prefetch(p)
+#else
+#define TG_COLD
+#define TG_APART
+#define TG_FETCH(p) ((void)(p))
+#endif
 
-/* A view shares the storage of `base`, which is never a view itself; so the
- * version of a storage is its base's. */
+#define TG_NO_NODE UINT32_MAX
+
+/* What only leaves have from the start, others when it is asked of them. */
+typedef struct tg_details {
+    char *name;
+    tg_tensor *grad;
+    uint32_t reached; /* by so many backward passes */
+} tg_details;
+
+enum {
+    TG_RETAINS_GRAD = 1,
+    TG_LOOKED_AT = 2, /* its values were asked for */
+    TG_STALE = 4      /* they are to be made up before they are read (plan.h) */
+};
+
+/* A view shares the storage of `base`, which is never a view itself; so a
+ * storage was written when its base was.
+ *
+ * The shape comes last, and of a result no more of it is there than the extents
+ * in use: so no tensor is copied whole, nor its shape but by tg_tensor_shape.
+ */
 struct tg_tensor {
     void *data;
-    int64_t size;    /* number of elements */
-    tg_graph *graph; /* whose record it belongs to; NULL for leaves */
-    size_t node;     /* its place in the record, or TG_NO_NODE */
-    tg_tensor *base; /* whose storage it shares; NULL: its own */
-    tg_tensor *grad;
-    char *name;
-    tg_tensor *next;  /* among the temporaries of a closure */
-    size_t block;     /* bytes to give back with the header */
-    atomic_uint refs; /* handles: a leaf's, or a temporary's */
-    atomic_uint slot; /* where a graph holds this leaf: a hint, to be checked */
-    uint32_t version; /* raised when the library writes into it */
-    uint32_t reached; /* by so many backward passes */
-    tg_dtype dtype;
+    int64_t size;  /* number of elements */
+    uint32_t node; /* its place in the record, or TG_NO_NODE */
+    uint8_t dtype; /* a tg_dtype */
     uint8_t owner; /* a tg_owner */
     bool requires_grad;
-    bool retains_grad;
-    bool inline_data; /* the storage is part of the header's block */
+    uint8_t flags;    /* TG_RETAINS_GRAD, ... */
+    tg_graph *graph;  /* whose record it belongs to; NULL for leaves */
+    tg_tensor *base;  /* whose storage it shares; NULL: its own */
+    uint64_t written; /* when the library last wrote into it, or 0 */
+    tg_details *details;
     tg_shape shape;
 };
 
@@ -162,13 +182,17 @@ static inline tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op,
 static inline tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op,
                                        const tg_shape *shape, tg_tensor *x)
 {
+    tg_tensor *base = x->base != NULL ? x->base : x;
+
+    if (base->graph != NULL)
+        base->flags |= TG_LOOKED_AT;
     return tg_make(g, &(tg_request){.op = op,
                                     .dtype = x->dtype,
                                     .shape = shape,
                                     .size = x->size,
                                     .n_in = 1,
                                     .in = &x,
-                                    .base = x->base != NULL ? x->base : x});
+                                    .base = base});
 }
 
 /* Memory for a forward that needs some while it runs; NULL if there is none.
@@ -180,6 +204,12 @@ void *tg_graph_room(tg_graph *g, size_t bytes);
 /* The result y of an op that is made of others: if it failed on the way, what
  * was recorded since `before` is taken back. */
 tg_tensor *tg_all_or_nothing(tg_graph *g, tg_mark before, tg_tensor *y);
+
+/* Where element i lies. */
+static inline void *tg_element_at(const tg_tensor *t, size_t i)
+{
+    return (char *)t->data + i * tg_element_size(t->dtype);
+}
 
 /* An element of a float tensor, as a double. */
 static inline double tg_get(const tg_tensor *t, int64_t i)

@@ -85,6 +85,8 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       const real *b, size_t sb, real *y)                                       \
     X(div, (n, a, sa, b, sb, y), size_t n, const real *a, size_t sa,           \
       const real *b, size_t sb, real *y)                                       \
+    /* y = x, or its one element */                                            \
+    X(repeat, (n, x, sx, y), size_t n, const real *x, size_t sx, real *y)      \
     /* y = c (a b) */                                                          \
     X(scaled_mul, (n, c, a, b, y), size_t n, double c, const real *a,          \
       const real *b, real *y)                                                  \
@@ -171,6 +173,10 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       size_t step, size_t width, const real *x, int64_t *y)                    \
     /* the sum of x, in blocks whose sums are added in double */               \
     X(sum, (n, x, y), size_t n, const real *x, double *y)                      \
+    /* the same in parts, whole blocks of 4096 bytes but for the last: what    \
+     * they add to 16 numbers; and the sum that these are */                   \
+    X(sum_blocks, (n, x, numbers), size_t n, const real *x, double *numbers)   \
+    X(sum_numbers, (numbers, y), const double *numbers, double *y)             \
     /* to each of `sums` is added a row of n numbers, rows `step` apart; to    \
      * each of n, a column of as many rows; in blocks too */                   \
     X(sum_rows, (rows, n, step, x, sums), size_t rows, size_t n, size_t step,  \
@@ -241,23 +247,16 @@ size_t tg_kernels_all(const tg_kernels *all[], size_t room);
 /* From now on this set, or for NULL the best; for tests. */
 void tg_kernels_use(const tg_kernels *set);
 
-/* NULL until the first call, and for good while kernels are verified. */
+/* What is called. Until the first call, and for good while kernels are
+ * verified, these are kernels that choose others and call them. */
 extern _Atomic(const tg_kernels *) tg_kernels_chosen;
-const tg_kernels *tg_kernels_choose(const char *kernel);
-
-static inline const tg_kernels *tg_kernels_for(const char *kernel)
-{
-    const tg_kernels *chosen =
-        atomic_load_explicit(&tg_kernels_chosen, memory_order_relaxed);
-
-    return chosen != NULL ? chosen : tg_kernels_choose(kernel);
-}
 
 /* tg_kernel_NAME(is_f64, parameters...): the kernel for one of both types. */
 #define TG_KERNEL_CALL(name, arguments, ...)                                   \
     static inline void tg_kernel_##name(bool is_f64, __VA_ARGS__)              \
     {                                                                          \
-        const tg_kernels *set = tg_kernels_for(#name);                         \
+        const tg_kernels *set =                                                \
+            atomic_load_explicit(&tg_kernels_chosen, memory_order_relaxed);    \
         if (is_f64)                                                            \
             set->f64->name arguments;                                          \
         else                                                                   \

@@ -1,0 +1,110 @@
+#include "plan.h"
+
+#include "forward.h"
+#include "graph.h"
+
+enum { OBSERVED = 2 }; /* replays before the first plan */
+
+/* Both arrays lie in one block. */
+static size_t block_of(const tg_plan *p)
+{
+    return p->n_nodes * sizeof *p->steps + p->room * sizeof *p->stages;
+}
+
+bool tg_plan_take(tg_graph *g, size_t room)
+{
+    tg_plan *p = &g->plan;
+
+    p->room = room;
+    p->steps = tg_pool_take(&g->pool, block_of(p));
+    p->stages = (tg_stage *)(void *)(p->steps + p->n_nodes);
+    p->n_stages = 0;
+    return p->steps != NULL;
+}
+
+void tg_plan_give(tg_graph *g)
+{
+    if (g->plan.steps != NULL)
+        tg_pool_give(&g->pool, g->plan.steps, block_of(&g->plan));
+    g->plan.steps = NULL;
+}
+
+void tg_plan_drop(tg_graph *g)
+{
+    tg_plan_give(g);
+    g->plan = (tg_plan){0};
+}
+
+/* A replay makes every result anew. */
+static void forget_stale(tg_graph *g)
+{
+    for (size_t i = 0; g->plan.is_stale && i < g->n_nodes; i++)
+        g->nodes[i]->out.flags &= (uint8_t)~TG_STALE;
+    g->plan.is_stale = false;
+}
+
+bool tg_plan_begin(tg_graph *g)
+{
+    tg_plan *p = &g->plan;
+
+    if (p->n_nodes != g->n_nodes) {
+        tg_plan_drop(g);
+        p->n_nodes = g->n_nodes;
+    }
+    forget_stale(g);
+    if (p->replays < OBSERVED || tg_is_verifying()) {
+        p->replays++;
+        return false;
+    }
+    if (!p->is_made) {
+        tg_plan_give(g);
+        tg_plan_make(g);
+        p->is_made = true;
+    }
+    return p->steps != NULL;
+}
+
+/* ---- stale results */
+
+TG_COLD static tg_status report_written(tg_graph *g, const tg_node *node,
+                                        const tg_tensor *in)
+{
+    return tg_fail(g, TG_ERR_STATE,
+                   "%s: the replay left %s out, and input %s was changed since",
+                   node->op->name, tg_describe(&node->out).text,
+                   tg_describe(in).text);
+}
+
+static tg_status make_up(tg_graph *g, tg_node *node)
+{
+    tg_call call = tg_node_call(node);
+
+    for (int i = 0; i < node->n_in; i++)
+        if (tg_tensor_written(call.in[i]) > tg_node_made(g, node))
+            return report_written(g, node, call.in[i]);
+    node->out.flags &= (uint8_t)~TG_STALE;
+    return tg_run_forward(g, node->op, &call);
+}
+
+tg_status tg_plan_settle(tg_graph *g)
+{
+    tg_status s = TG_OK;
+
+    for (size_t i = 0; g->plan.is_stale && i < g->n_nodes && s == TG_OK; i++)
+        if (g->nodes[i]->out.flags & TG_STALE)
+            s = make_up(g, g->nodes[i]);
+    if (s == TG_OK && g->plan.is_stale)
+        g->plan.is_stale = g->plan.is_made = false;
+    return s;
+}
+
+tg_status tg_plan_settle_all(tg_graph *g)
+{
+    tg_plan *p = &g->plan;
+
+    if (p->replays > 0 && !p->keeps_all) {
+        p->keeps_all = true;
+        p->is_made = false;
+    }
+    return tg_plan_settle(g);
+}

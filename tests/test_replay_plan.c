@@ -1,0 +1,470 @@
+/* Replays that are planned. Chains of large tensors run in groups and leave out
+ * results that only their group reads; many small nodes run as steps. The
+ * numbers are those of an eager run, and so are results that are looked at
+ * afterwards. */
+#include "support.h"
+
+#include <tinygrad/threads.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPLAYS = 5, RESULTS = 4 };
+
+/* A chain of ops on two leaves, with a loss last, and its gradients. */
+typedef tg_tensor *chain(tg_graph *g, tg_tensor *a, tg_tensor *b);
+
+typedef struct step {
+    tg_tensor *leaf[2], *loss, *slope[2];
+} step;
+
+static tg_tensor *distance(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    return tg_sum(g, tg_square(g, tg_sub(g, a, b)));
+}
+
+/* A mean: the gradient's scale comes after the sum, and does not need it. */
+static tg_tensor *mean_distance(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    return tg_mse_loss(g, a, b);
+}
+
+/* A sum that is needed in what follows. */
+static tg_tensor *centred(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_tensor *c = tg_mul(g, a, tg_tanh(g, b));
+
+    return tg_sum(g, tg_square(g, tg_sub(g, c, tg_mean(g, c))));
+}
+
+/* Longer than a group may be, with more results at once than have places. */
+static tg_tensor *many(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_tensor *x[12], *sum = a;
+
+    for (int i = 0; i < 12; i++)
+        x[i] = tg_mul_scalar(g, i % 2 ? a : b, 1 + i);
+    for (int i = 0; i < 12; i++)
+        sum = tg_maximum(g, tg_add(g, sum, x[i]), tg_relu(g, x[11 - i]));
+    return tg_sum(g, sum);
+}
+
+/* One-element operands, other shapes of the same size, and two sums. */
+static tg_tensor *mixed(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_tensor *half = tg_mul_scalar(g, tg_sum(g, b), 1e-4);
+    tg_tensor *x = tg_add(g, tg_mul(g, a, half), tg_exp(g, tg_neg(g, b)));
+    tg_tensor *flat = tg_reshape(g, x, TG_SHAPE(1, -1));
+
+    return tg_add(g, tg_sum(g, tg_sigmoid(g, flat)),
+                  tg_mul(g, tg_sum(g, tg_abs(g, x)), half));
+}
+
+/* Large nodes of two sizes, in turn. */
+static tg_tensor *two_sizes(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    int64_t n = tg_tensor_size(b) / 2;
+    tg_tensor *flat = tg_reshape(g, b, TG_SHAPE(-1));
+    tg_tensor *half = tg_slice(g, flat, 0, 0, n, 1);
+    tg_tensor *x = tg_square(g, a), *y = tg_square(g, half);
+
+    x = tg_mul_scalar(g, x, 0.5);
+    y = tg_tanh(g, y);
+    return tg_add(g, tg_sum(g, tg_neg(g, x)), tg_sum(g, tg_exp(g, y)));
+}
+
+static chain *const chains[] = {distance, mean_distance, centred,
+                                many,     mixed,         two_sizes};
+enum { CHAINS = sizeof chains / sizeof *chains };
+
+static void record(tg_graph *g, chain *make, bool create_graph, step *s)
+{
+    s->loss = MADE(make(g, s->leaf[0], s->leaf[1]));
+    EXPECT_OK(
+        tg_gradients(g, s->loss, NULL, 2, s->leaf, s->slope,
+                     (tg_gradients_options){.create_graph = create_graph}));
+}
+
+static void make_leaves(step *s, tg_dtype dtype, tg_shape shape)
+{
+    for (int i = 0; i < 2; i++)
+        s->leaf[i] = random_leaf(dtype, shape, 1 + (uint64_t)i);
+}
+
+static void free_leaves(step *s)
+{
+    for (int i = 0; i < 2; i++)
+        tg_tensor_free(s->leaf[i]);
+}
+
+/* Other numbers, different in every turn. */
+static void change_leaves(step *s, tg_shape shape, uint64_t turn)
+{
+    for (uint64_t i = 0; i < 2; i++) {
+        tg_tensor *other = random_tensor(tg_tensor_dtype(s->leaf[i]), shape,
+                                         10 + 2 * turn + i);
+        EXPECT_OK(tg_tensor_copy(s->leaf[i], other));
+        tg_tensor_free(other);
+    }
+}
+
+static void expect_eager_run(const step *s, chain *make)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    step eager = {.leaf = {s->leaf[0], s->leaf[1]}};
+
+    record(g, make, false, &eager);
+    EXPECT_SAME_BITS(s->loss, eager.loss);
+    EXPECT_SAME_BITS(s->slope[0], eager.slope[0]);
+    EXPECT_SAME_BITS(s->slope[1], eager.slope[1]);
+    tg_graph_free(g);
+}
+
+static void check_chain(chain *make, tg_dtype dtype, tg_shape shape)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    step s;
+
+    make_leaves(&s, dtype, shape);
+    record(g, make, true, &s);
+    for (uint64_t turn = 0; turn < REPLAYS; turn++) {
+        change_leaves(&s, shape, turn);
+        EXPECT_OK(tg_replay(g));
+        expect_eager_run(&s, make);
+    }
+    tg_graph_free(g);
+    free_leaves(&s);
+}
+
+TEST(equals_the_eager_run)
+{
+    const tg_shape shapes[] = {TG_SHAPE(1 << 14), TG_SHAPE(129, 131),
+                               TG_SHAPE(40, 1025), TG_SHAPE(300007)};
+
+    for (int threads = 1; threads <= 3; threads++) {
+        tg_set_threads(threads);
+        for (int i = 0; i < CHAINS; i++)
+            for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
+                check_chain(chains[i], (k + (size_t)i) % 2 ? TG_F64 : TG_F32,
+                            shapes[k]);
+    }
+    tg_set_threads(0);
+}
+
+/* Enough small nodes for steps; not all of them can be one. */
+static tg_tensor *long_chain(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_tensor *y = tg_reshape(g, a, TG_SHAPE(-1));
+    tg_tensor *x = tg_reshape(g, b, TG_SHAPE(-1, 1));
+
+    for (int i = 0; i < 250; i++) {
+        y = tg_tanh(g, tg_add(g, y, tg_mul_scalar(g, y, 0.5)));
+        y = tg_mul(g, y, tg_mean(g, y));
+        if (i % 50 == 0)
+            y = tg_add(g, y,
+                       tg_sum_axes(g, tg_mul(g, x, y), TG_AXES(0), false));
+    }
+    return tg_sum(g, y);
+}
+
+TEST(equals_the_eager_run_of_many_small_nodes)
+{
+    const tg_shape shapes[] = {TG_SHAPE(1), TG_SHAPE(3), TG_SHAPE(2, 5)};
+
+    for (int i = 0; i < 3; i++) {
+        check_chain(long_chain, TG_F32, shapes[i]);
+        check_chain(long_chain, TG_F64, shapes[i]);
+    }
+}
+
+/* Running statistics change in a replay: what reads them has to tell when. */
+TEST(tells_what_a_replay_itself_has_written)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(4, 3), 1);
+    tg_tensor *mean = random_tensor(TG_F32, TG_SHAPE(3), 2);
+    tg_tensor *var = MADE(tg_tensor_full(TG_F32, TG_SHAPE(3), 1));
+    tg_tensor *before = MADE(tg_sum(g, tg_mul(g, tg_sum(g, x), mean)));
+
+    tg_tensor *y =
+        MADE(tg_batch_norm(g, x, TG_NONE, TG_NONE, mean, var, 0.1, 1e-5));
+    tg_tensor *after = MADE(tg_sum(g, tg_mul(g, tg_sum(g, y), mean)));
+    for (int i = 0; i < 1100; i++)
+        after = MADE(tg_mul_scalar(g, after, 1));
+    for (int i = 0; i < REPLAYS; i++) {
+        EXPECT_OK(tg_replay(g));
+        EXPECT_OK(tg_backward(g, after));
+        EXPECT_STATUS(tg_backward(g, before), TG_ERR_STATE);
+        EXPECT_STATUS(tg_graph_status(g), TG_ERR_STATE);
+    }
+    tg_tensor_free(x);
+    tg_tensor_free(mean);
+    tg_tensor_free(var);
+    tg_graph_free(g);
+}
+
+TEST(lets_backward_follow_small_steps)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = TENSOR(TG_F64, TG_SCALAR, 3), *y = x;
+
+    EXPECT_OK(tg_set_requires_grad(x, true));
+    for (int i = 0; i < 1100; i++)
+        y = MADE(tg_add(g, y, x));
+    tg_tensor *product = MADE(tg_mul(g, y, x));
+    for (int i = 0; i < REPLAYS; i++) {
+        tg_data_f64(x)[0] = i;
+        tg_tensor_touch(x);
+        EXPECT_STATUS(tg_backward(g, product), TG_ERR_STATE);
+        EXPECT_OK(tg_replay(g));
+        tg_zero_grad(x);
+        EXPECT_OK(tg_backward(g, product));
+        EXPECT_VALUES(tg_grad(x), 2.0 * 1101 * i);
+    }
+    tg_tensor_free(x);
+    tg_graph_free(g);
+}
+
+/* ---- results that nobody reads */
+
+typedef struct observed {
+    tg_graph *g;
+    tg_tensor *a, *b, *difference, *square, *loss;
+} observed;
+
+static const int64_t size = 20001;
+
+static observed begin(int replays)
+{
+    observed o = {.g = MADE(tg_graph_new()),
+                  .a = random_leaf(TG_F32, TG_SHAPE(size), 1),
+                  .b = random_leaf(TG_F32, TG_SHAPE(size), 2)};
+
+    o.difference = MADE(tg_sub(o.g, o.a, o.b));
+    o.square = MADE(tg_square(o.g, o.difference));
+    o.loss = MADE(tg_sum(o.g, o.square));
+    for (int i = 0; i < replays; i++) {
+        tg_data_f32(o.a)[7] = (float)(3 + i);
+        EXPECT_OK(tg_replay(o.g));
+    }
+    return o;
+}
+
+static void end(observed o)
+{
+    tg_graph_free(o.g);
+    tg_tensor_free(o.a);
+    tg_tensor_free(o.b);
+}
+
+static float expected_square(observed o, int64_t i)
+{
+    float d = tg_data_f32(o.a)[i] - tg_data_f32(o.b)[i];
+
+    return d * d;
+}
+
+TEST(makes_up_what_is_looked_at)
+{
+    observed o = begin(REPLAYS);
+
+    ck_assert(tg_data_f32(o.square)[7] == expected_square(o, 7));
+    ck_assert(tg_data_f32(o.square)[size - 1] == expected_square(o, size - 1));
+    for (int i = 0; i < 3; i++) {
+        tg_data_f32(o.a)[7] = (float)(50 + i);
+        EXPECT_OK(tg_replay(o.g));
+        ck_assert(tg_data_f32(o.square)[7] == expected_square(o, 7));
+    }
+    end(o);
+}
+
+TEST(keeps_what_was_looked_at_or_named)
+{
+    observed o = begin(0);
+    const float *square = tg_data_f32(o.square);
+
+    for (int i = 0; i < REPLAYS; i++) {
+        tg_data_f32(o.a)[7] = (float)i;
+        EXPECT_OK(tg_replay(o.g));
+        ck_assert(square[7] == expected_square(o, 7));
+    }
+    end(o);
+    o = begin(0);
+    EXPECT_OK(tg_set_name(o.difference, "difference"));
+    for (int i = 0; i < REPLAYS; i++)
+        EXPECT_OK(tg_replay(o.g));
+    tg_tensor_touch(o.a);
+    ck_assert_ptr_nonnull(tg_data(o.difference));
+    end(o);
+}
+
+/* What it was made of is no longer there. */
+TEST(refuses_to_make_up_from_what_was_changed)
+{
+    observed o = begin(REPLAYS);
+    double sum = tg_item(o.loss);
+
+    tg_tensor_touch(o.b);
+    ck_assert_ptr_null(tg_data_f32(o.square));
+    EXPECT_MESSAGE("sub: the replay left (20001,) out");
+    EXPECT_STATUS(tg_graph_status(o.g), TG_ERR_STATE);
+    ck_assert_ptr_null(tg_tensor_clone(o.square));
+    EXPECT_STATUS(tg_tensor_copy(o.a, o.square), TG_ERR_STATE);
+    ck_assert_ptr_null(tg_neg(o.g, o.square));
+    EXPECT_STATUS(tg_backward(o.g, o.loss), TG_ERR_STATE);
+    EXPECT_OK(tg_replay(o.g));
+    ck_assert(tg_item(o.loss) == sum);
+    ck_assert(tg_data_f32(o.square)[7] == expected_square(o, 7));
+    end(o);
+}
+
+TEST(lets_ops_and_views_read_it)
+{
+    observed o = begin(REPLAYS);
+
+    tg_graph_set_recording(o.g, false);
+    tg_tensor *twice = MADE(tg_mul_scalar(o.g, o.square, 2));
+    tg_tensor *view = MADE(tg_reshape(o.g, o.difference, TG_SHAPE(1, size)));
+    ck_assert(tg_data_f32(twice)[7] == 2 * expected_square(o, 7));
+    for (int i = 0; i < 3; i++) {
+        tg_data_f32(o.a)[7] = (float)(50 + i);
+        EXPECT_OK(tg_replay(o.g));
+        float d = tg_data_f32(o.a)[7] - tg_data_f32(o.b)[7];
+        ck_assert(tg_data_f32(view)[7] == d);
+        twice = MADE(tg_mul_scalar(o.g, o.square, 2));
+        ck_assert(tg_data_f32(twice)[7] == 2 * expected_square(o, 7));
+    }
+    end(o);
+}
+
+TEST(lets_backward_read_it)
+{
+    observed o = begin(REPLAYS);
+
+    for (int i = 0; i < 3; i++) {
+        tg_data_f32(o.a)[7] = (float)(50 + i);
+        EXPECT_OK(tg_replay(o.g));
+        tg_zero_grad(o.a);
+        EXPECT_OK(tg_backward(o.g, o.loss));
+        float d = tg_data_f32(o.a)[7] - tg_data_f32(o.b)[7];
+        ck_assert(tg_data_f32(tg_grad(o.a))[7] == 2 * d);
+    }
+    end(o);
+}
+
+/* ---- a record that changes */
+
+TEST(follows_the_record)
+{
+    observed o = begin(REPLAYS);
+    tg_mark before = tg_graph_mark(o.g);
+    tg_tensor *more = MADE(tg_sum(o.g, tg_exp(o.g, tg_neg(o.g, o.square))));
+
+    for (int i = 0; i < REPLAYS; i++) {
+        tg_data_f32(o.a)[7] = (float)i;
+        EXPECT_OK(tg_replay(o.g));
+    }
+    double sum = tg_item(more);
+    EXPECT_OK(tg_graph_rewind(o.g, before));
+    more = MADE(tg_sum(o.g, tg_exp(o.g, tg_neg(o.g, o.square))));
+    ck_assert(tg_item(more) == sum);
+    for (int i = 0; i < REPLAYS; i++)
+        EXPECT_OK(tg_replay(o.g));
+    ck_assert(tg_item(more) == sum);
+    end(o);
+}
+
+/* Nothing is planned where there is no memory for it, and nothing fails. */
+TEST(does_without_memory)
+{
+    for (size_t k = 1; k <= 3; k++) {
+        observed o = begin(2);
+        fail_allocation(k, true);
+        for (int i = 0; i < 3; i++)
+            EXPECT_OK(tg_replay(o.g));
+        fail_allocation(0, false);
+        ck_assert(tg_data_f32(o.square)[7] == expected_square(o, 7));
+        end(o);
+    }
+}
+
+/* ---- random chains */
+
+static tg_tensor *random_op(tg_graph *g, uint64_t *state, tg_tensor *const *x,
+                            int n)
+{
+    tg_tensor *a = x[random_below(state, n)], *b = x[random_below(state, n)];
+
+    switch (random_below(state, 9)) {
+    case 0:
+        return tg_add(g, a, b);
+    case 1:
+        return tg_mul(g, a, b);
+    case 2:
+        return tg_maximum(g, a, b);
+    case 3:
+        return tg_tanh(g, a);
+    case 4:
+        return tg_sub(g, a, tg_mean(g, b));
+    case 5:
+        return tg_mul_scalar(g, a, 0.5);
+    case 6:
+        return tg_relu(g, a);
+    case 7: /* no elementwise op */
+        return tg_flip(g, a, TG_AXES(0));
+    default:
+        return tg_div(g, a, tg_add_scalar(g, tg_square(g, b), 1));
+    }
+}
+
+/* The last of x is the sum of all. */
+static void random_graph(tg_graph *g, uint64_t seed, tg_tensor **x, int n)
+{
+    uint64_t state = seed;
+
+    for (int i = 2; i < n; i++)
+        x[i] = MADE(random_op(g, &state, x, i));
+    for (int i = 2; i < n; i++)
+        x[n] = i == 2 ? tg_sum(g, x[i]) : tg_add(g, x[n], tg_sum(g, x[i]));
+}
+
+TEST(equals_the_eager_run_of_random_graphs)
+{
+    enum { N = 24 };
+
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        tg_graph *g = MADE(tg_graph_new()), *eager = MADE(tg_graph_new());
+        tg_tensor *x[N + 1], *y[N + 1], *leaf[2];
+        for (int i = 0; i < 2; i++)
+            leaf[i] = x[i] = y[i] =
+                random_tensor(seed % 2 ? TG_F32 : TG_F64,
+                              TG_SHAPE(16384 + 500 * (int64_t)(seed % 9)),
+                              seed + (uint64_t)i);
+        random_graph(g, seed, x, N);
+        for (int i = 0; i < REPLAYS; i++) {
+            tg_tensor_touch(leaf[0]);
+            if (seed % 2)
+                tg_data_f32(leaf[0])[i] = 2;
+            else
+                tg_data_f64(leaf[0])[i] = 2;
+            EXPECT_OK(tg_replay(g));
+        }
+        random_graph(eager, seed, y, N);
+        EXPECT_SAME_BITS(x[N], y[N]);
+        for (int i = N - 1; i > 1; i--)
+            EXPECT_SAME_BITS(x[i], y[i]);
+        tg_tensor_free(leaf[0]);
+        tg_tensor_free(leaf[1]);
+        tg_graph_free(g);
+        tg_graph_free(eager);
+    }
+}
+
+TEST_MAIN("replay_plan", equals_the_eager_run,
+          equals_the_eager_run_of_many_small_nodes,
+          tells_what_a_replay_itself_has_written,
+          lets_backward_follow_small_steps, makes_up_what_is_looked_at,
+          keeps_what_was_looked_at_or_named,
+          refuses_to_make_up_from_what_was_changed, lets_ops_and_views_read_it,
+          lets_backward_read_it, follows_the_record, does_without_memory,
+          equals_the_eager_run_of_random_graphs)
