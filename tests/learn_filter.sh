@@ -174,9 +174,5 @@ mkdir here
 check "default names" test "$(cd here && echo *)" = \
     "pair.out-kernel.png pair.out-reproduced.png"
 
-"$program" --help >stdout 2>stderr
-check "--help ends well" test $? = 0
-check "--help prints" grep -q 'Usage: learn_filter' stdout
-check "--help prints on stdout alone" test ! -s stderr
-
+helps
 finish

@@ -7,22 +7,6 @@ set -u
 # shellcheck source=tests/learn_filter_setup.sh
 . "$(dirname "$0")/learn_filter_setup.sh"
 
-mkdir empty
-
-# The program ends with 2 and one line on stderr that has WORDS in it, and
-# leaves nothing in its directory.
-refuse() # WORDS ARGUMENT...
-{
-    words=$1
-    shift
-    (cd empty && exec "$program" "$@" >../stdout 2>../stderr)
-    check "$words: status" test $? = 2
-    check "$words: one line" test "$(wc -l <stderr)" -eq 1
-    check "$words: what it says" grep -q -- "$words" stderr
-    check "$words: nothing written" test -z "$(ls -A empty)"
-    rm -rf empty/* empty/.[!.]*
-}
-
 refuse_pair() # WORDS IN OUT [ROWSxCOLUMNS [OPTION...]]
 {
     words=$1 in=$2 out=$3
