@@ -117,4 +117,5 @@ def read():
     print(len(state), "tensors as they should be")
 
 
-{"write": write, "read": read}[sys.argv[1]]()
+if __name__ == "__main__":
+    {"write": write, "read": read}[sys.argv[1]]()
