@@ -171,8 +171,12 @@ TEST(refuses_what_does_not_fit)
     ck_assert_ptr_null(tg_batches_new(columns, 0, 4, false, 0));
     ck_assert_ptr_null(tg_batches_new(NULL, 2, 4, false, 0));
     ck_assert_ptr_null(tg_batches_new(columns, 2, 0, false, 0));
-    ck_assert_ptr_null(tg_batches_new(&(tg_tensor *){NULL}, 1, 4, false, 0));
+    ck_assert_ptr_null(
+        tg_batches_new((tg_tensor *[]){TG_NONE}, 1, 4, false, 0));
     EXPECT_MESSAGE("batches: no column 0");
+    ck_assert_ptr_null(tg_load_idx("/nowhere", TG_F32));
+    ck_assert_ptr_null(tg_batches_new(&(tg_tensor *){NULL}, 1, 4, false, 0));
+    EXPECT_MESSAGE("/nowhere");
     ck_assert_ptr_null(tg_batches_new(odd, 2, 4, false, 0));
     EXPECT_MESSAGE("columns (8, 2) and (7, 2) do not share");
     ck_assert_ptr_null(tg_batches_new(&scalar, 1, 4, false, 0));

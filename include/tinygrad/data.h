@@ -18,7 +18,8 @@ typedef struct tg_batches tg_batches;
 
 /* Columns of any dtype, which must outlive the batches. NULL without a column,
  * for a batch size below 1 (TG_ERR_ARG), or if the first axes differ, are
- * missing or empty (TG_ERR_SHAPE). */
+ * missing or empty (TG_ERR_SHAPE). A column that is NULL yields NULL and leaves
+ * the message of what failed to make it. */
 TG_API tg_batches *tg_batches_new(tg_tensor *const *columns, int n,
                                   int64_t batch_size, bool shuffle,
                                   uint64_t seed);

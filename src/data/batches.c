@@ -33,7 +33,9 @@ static tg_status check(tg_tensor *const *columns, int n, int64_t batch_size)
         return tg_fail(NULL, TG_ERR_ARG, "batches: %d columns, %lld rows each",
                        columns == NULL ? 0 : n, (long long)batch_size);
     for (int i = 0; i < n; i++) {
-        if (columns[i] == NULL || columns[i] == TG_NONE)
+        if (columns[i] == NULL) /* what failed before says why */
+            return TG_ERR_ARG;
+        if (columns[i] == TG_NONE)
             return tg_fail(NULL, TG_ERR_ARG, "batches: no column %d", i);
         tg_shape a = tg_tensor_shape(columns[0]);
         tg_shape b = tg_tensor_shape(columns[i]);
