@@ -145,13 +145,19 @@ static bool run_model(const gpt *m, const word_list *words, const settings *s)
            (!s->save || save(m, s->save));
 }
 
+static bool printed(void)
+{
+    return (fflush(stdout) == 0 && !ferror(stdout)) ||
+           refuse("stdout: not all could be written");
+}
+
 static bool run(const settings *s)
 {
     word_list words = {0};
     gpt m = {0};
     bool ok = check_sizes(&s->sizes) &&
               words_read(&words, s->words, (uint64_t)s->seed) &&
-              prepare(&m, s) && run_model(&m, &words, s);
+              prepare(&m, s) && run_model(&m, &words, s) && printed();
 
     gpt_close(&m);
     words_free(&words);

@@ -97,5 +97,11 @@ try 'No such file' --words ../list --load ../missing
 try 'text' --words ../list --load ../text
 try 'model' --words ../list --load ../model --width 32
 
+if [ -c /dev/full ]; then
+    "$program" --words list --steps 1 --width 8 >/dev/full 2>stderr
+    check 'a full stdout: status' test $? = 2
+    check 'a full stdout: what it says' grep -q 'stdout: ' stderr
+fi
+
 helps
 finish

@@ -85,8 +85,8 @@ static void step(tg_graph *g, gpt_loss *l, tg_optim *o, tg_tensor *words)
     EXPECT_OK(tg_graph_reset(g));
 }
 
-/* A word less, or one that is longer by a letter, in turns: as many characters
- * differ from batch to batch. */
+/* The first word has one letter and two in turns, so that the number of
+ * characters differs from batch to batch. */
 static void vary(tg_tensor *words, int turn)
 {
     int64_t *row = tg_data_i64(words);

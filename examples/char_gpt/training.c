@@ -70,7 +70,7 @@ static bool learn_batch(trainer *t, int64_t step)
         return refuse("step %" PRId64 ": the loss is no number any more; try "
                       "a smaller --lr",
                       step + 1);
-    t->mean = step == 0 ? value : 0.98 * t->mean + 0.02 * value;
+    t->mean = step == 0 ? value : 0.95 * t->mean + 0.05 * value;
     return true;
 }
 
