@@ -38,6 +38,9 @@ ROOT = HERE.parent.parent
 FIRST = ['samples', 'samples_gradients', 'identities', 'random_graphs',
          'kernels']
 LAST = ['replay', 'backward', 'gradients', 'refusals']
+ROOMS = {'io': ('idx', 'npy', 'safetensors', 'save', 'io'),
+         'optim': ('optim',), 'nn': ('params', 'layers', 'optim'),
+         'data': ('batches', 'progress', 'metrics')}
 SLOW = {'large', 'out_of_memory', 'scale', 'threads'}
 SECONDS = 120
 
@@ -128,6 +131,9 @@ class Workshop:
                  if test == own or test.startswith(own + '_')]
         if '/kernels/' in fault.file:
             named += ['kernels_' + own.split('_')[0], 'kernels']
+        words = ROOMS.get(pathlib.Path(fault.file).parent.name, ())
+        named += [test for word in words for test in sorted(self.sound)
+                  if test.split('_')[0] == word]
         order = named + FIRST + LAST + sorted(self.sound)
         return [test for test in dict.fromkeys(order) if test in self.sound]
 
