@@ -84,6 +84,65 @@ static void refuse_matmul(tg_graph *g, tg_tensor *x, tg_tensor *i)
     tg_tensor_free(one);
 }
 
+/* ---- linear */
+
+static void draw_linear(uint64_t *state, op_case *c)
+{
+    int64_t in = draw_below(state, 6), out = draw_below(state, 4);
+    tg_shape x = draw_shape(state, 0, 3);
+
+    x.dim[x.ndim++] = in;
+    *c = (op_case){.n = 3,
+                   .in = {{.shape = x},
+                          {.shape = TG_SHAPE(out, in)},
+                          {.shape = TG_SHAPE(out)}}};
+    c->in[2].left_out = draw_below(state, 3) == 0;
+    if (draw_below(state, 8) == 0) {
+        c->in[0].shape = c->in[1].shape;
+        c->in[2].shape = TG_SHAPE(out);
+        c->twice = true;
+    }
+}
+
+static tg_tensor *call_linear(tg_graph *g, tg_tensor *const *in,
+                              const op_case *c)
+{
+    (void)c;
+    return tg_linear(g, in[0], in[1], in[2]);
+}
+
+static tg_shape plain_linear(const op_case *c, double *const *x, double *y)
+{
+    tg_shape shape = c->in[0].shape;
+    int64_t out = c->in[1].shape.dim[0], in = c->in[1].shape.dim[1];
+
+    shape.dim[shape.ndim - 1] = out;
+    for (int64_t i = 0; i < extent_product(shape); i++) {
+        int64_t row = i / out, o = i % out;
+        y[i] = x[2] != NULL ? x[2][o] : 0;
+        for (int64_t k = 0; k < in; k++)
+            y[i] += x[0][row * in + k] * x[1][o * in + k];
+    }
+    return shape;
+}
+
+static void refuse_linear(tg_graph *g, tg_tensor *x, tg_tensor *i)
+{
+    tg_tensor *one = random_tensor(TG_F64, TG_SCALAR, 1);
+    tg_tensor *wide = random_tensor(TG_F64, TG_SHAPE(3, 2), 1);
+    tg_tensor *three = random_tensor(TG_F64, TG_SHAPE(3), 1);
+
+    EXPECT_REFUSED(g, tg_linear(g, x, wide, TG_NONE), TG_ERR_SHAPE, "linear");
+    EXPECT_REFUSED(g, tg_linear(g, one, x, TG_NONE), TG_ERR_SHAPE, "linear");
+    EXPECT_REFUSED(g, tg_linear(g, x, three, TG_NONE), TG_ERR_SHAPE, "linear");
+    EXPECT_REFUSED(g, tg_linear(g, x, x, three), TG_ERR_SHAPE, "linear");
+    EXPECT_REFUSED(g, tg_linear(g, x, x, one), TG_ERR_SHAPE, "linear");
+    EXPECT_REFUSED(g, tg_linear(g, x, x, i), TG_ERR_DTYPE, "linear");
+    tg_tensor_free(one);
+    tg_tensor_free(wide);
+    tg_tensor_free(three);
+}
+
 /* ---- corr2d */
 
 static void draw_corr2d(uint64_t *state, op_case *c)
@@ -213,6 +272,7 @@ LOSS(bce_with_logits, b *log(1 + exp(-a)) + (1 - b) * log(1 + exp(a)))
     }
 const op_info product_ops[] = {
     ENTRY(matmul, draw_matmul, plain_matmul_op),
+    ENTRY(linear, draw_linear, plain_linear),
     ENTRY(corr2d, draw_corr2d, plain_corr2d_op),
     ENTRY(cross_entropy, draw_cross_entropy, plain_cross_entropy),
     ENTRY(mse_loss, draw_loss, plain_mse_loss),

@@ -217,6 +217,26 @@ static void refuse_matmul(scene *s)
     REFUSE(tg_matmul(g, s->index, s->index));
 }
 
+static void refuse_linear(scene *s)
+{
+    tg_graph *g = s->g;
+    tg_tensor *x = s->x;
+
+    note_heading("linear");
+    REFUSE(tg_linear(NULL, x, x, TG_NONE));
+    REFUSE(tg_linear(g, TG_NONE, x, TG_NONE));
+    REFUSE(tg_linear(g, x, TG_NONE, TG_NONE));
+    REFUSE(tg_linear(g, x, s->foreign, TG_NONE));
+    REFUSE(tg_linear(g, x, x, s->foreign));
+    REFUSE(tg_linear(g, x, s->tall, TG_NONE));
+    REFUSE(tg_linear(g, s->scalar, x, TG_NONE));
+    REFUSE(tg_linear(g, x, s->cube, TG_NONE));
+    REFUSE(tg_linear(g, x, x, s->scalar));
+    REFUSE(tg_linear(g, x, x, x));
+    REFUSE(tg_linear(g, x, s->wide, TG_NONE));
+    REFUSE(tg_linear(g, s->index, s->index, TG_NONE));
+}
+
 static void refuse_corr2d(scene *s)
 {
     tg_graph *g = s->g;
@@ -249,6 +269,7 @@ void refuse_ops(scene *s)
     refuse_pad(s);
     refuse_flip(s);
     refuse_matmul(s);
+    refuse_linear(s);
     refuse_corr2d(s);
     refuse_ops_along_axes(s);
     refuse_ops_of_networks(s);

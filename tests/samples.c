@@ -74,6 +74,7 @@
     X(pad, 1, tg_pad(g, in[0], 0, 1, 2, 5), 1, {2, {2, 3}})                    \
     X(flip, 1, tg_flip(g, in[0], TG_AXES(0, 1)), 1, {2, {2, 3}})               \
     X(matmul, 1, tg_matmul(g, in[0], in[1]), 2, {2, {2, 3}}, {2, {3, 4}})      \
+    X(linear, 1, tg_linear(g, in[0], in[1], in[0]), 2, {1, {3}}, {2, {3, 3}})  \
     X(corr2d, 1, tg_corr2d(g, in[0], in[1]), 2, {2, {5, 6}}, {2, {2, 3}})      \
     X(detach, 2, tg_mul(g, in[0], tg_detach(g, in[0])), 1, {2, {2, 3}})        \
     X(conv2d, 1,                                                               \

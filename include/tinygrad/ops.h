@@ -185,6 +185,14 @@ TG_API tg_tensor *tg_flip(tg_graph *g, tg_tensor *x, tg_axes axes);
  * not that axis. da = dy b', db = a' dy. TG_ERR_SHAPE for a scalar, for extents
  * k that differ, and for batches that do not broadcast (numpy.matmul). */
 TG_API tg_tensor *tg_matmul(tg_graph *g, tg_tensor *a, tg_tensor *b);
+/* A dense layer: x (..., in) times the transpose of w (out, in), which is not
+ * copied for it, plus b (out) or TG_NONE -> (..., out):
+ *     y[...,o] = b[o] + sum_i x[...,i] w[o,i].
+ * dx = dy w, dw = dy' x and db = dy, summed over all rows. TG_ERR_SHAPE for an
+ * x without axes, and for extents that do not fit (torch.nn.functional.linear).
+ */
+TG_API tg_tensor *tg_linear(tg_graph *g, tg_tensor *x, tg_tensor *w,
+                            tg_tensor *b);
 
 /* Two-dimensional cross-correlation, the "convolution" of deep learning, for
  * one channel: (H, W) x (h, w) -> (H-h+1, W-w+1),

@@ -93,7 +93,7 @@ tg_tensor *tg_nn_linear(tg_graph *g, tg_params *p, const char *name,
     tg_init init = within_fan((double)in);
     tg_tensor *w = weight(&l, TG_SHAPE(out_features, in), init);
     tg_tensor *b = bias(&l, out_features, init);
-    return tg_add(g, tg_matmul(g, x, tg_transpose(g, w)), b);
+    return tg_linear(g, x, w, b);
 }
 
 tg_tensor *tg_nn_conv2d(tg_graph *g, tg_params *p, const char *name,

@@ -1,6 +1,7 @@
 #include <tinygrad/ops.h>
 
 #include "broadcast.h"
+#include "product.h"
 
 /* Which operands are transposed: of the products that a gradient is made of,
  * without a copy of any. */
@@ -76,9 +77,6 @@ static tg_status matmul_forward(const tg_call *call)
     return TG_OK;
 }
 
-static tg_tensor *product(tg_graph *g, tg_tensor *a, bool a_transposed,
-                          tg_tensor *b, bool b_transposed);
-
 /* With a and b for what they are as they stand in the product: y = a b;
  * da = dy b', db = a' dy, summed over repeated batches. The gradient of what
  * is transposed is so, too: da' = b dy', db' = dy' a. */
@@ -90,13 +88,13 @@ static tg_status matmul_backward(tg_graph *g, const tg_call *call,
     bool ta = env->a_transposed, tb = env->b_transposed;
 
     if (call->wanted[0]) {
-        tg_tensor *da =
-            ta ? product(g, b, tb, dy, true) : product(g, dy, false, b, !tb);
+        tg_tensor *da = ta ? tg_product(g, b, tb, dy, true)
+                           : tg_product(g, dy, false, b, !tb);
         grad_in[0] = tg_unbroadcast(g, da, a);
     }
     if (call->wanted[1]) {
-        tg_tensor *db =
-            tb ? product(g, dy, true, a, ta) : product(g, a, !ta, dy, false);
+        tg_tensor *db = tb ? tg_product(g, dy, true, a, ta)
+                           : tg_product(g, a, !ta, dy, false);
         grad_in[1] = tg_unbroadcast(g, db, b);
     }
     return TG_OK;
@@ -151,9 +149,8 @@ static tg_shape shape_of(const tg_tensor *t, bool transposed)
     return shape;
 }
 
-/* Of matrices that fit. */
-static tg_tensor *product(tg_graph *g, tg_tensor *a, bool a_transposed,
-                          tg_tensor *b, bool b_transposed)
+tg_tensor *tg_product(tg_graph *g, tg_tensor *a, bool a_transposed,
+                      tg_tensor *b, bool b_transposed)
 {
     tg_shape shape;
 

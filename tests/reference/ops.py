@@ -66,6 +66,7 @@ OPS = {
     "pad": (lambda x: F.pad(x, (0, 0, 1, 2), value=5.0), (2, 3)),
     "flip": (lambda x: x.flip(0, 1), (2, 3)),
     "matmul": (lambda a, b: a @ b, (2, 3), (3, 4)),
+    "linear": (lambda x, w: F.linear(x, w, x), (3,), (3, 3)),
     "corr2d": (lambda x, k: F.conv2d(x[None, None], k[None, None])[0, 0],
                (5, 6), (2, 3)),
     "detach": (lambda x: x * x.detach(), (2, 3)),
