@@ -34,6 +34,13 @@ bool refuse_tensors(void)
     return refuse("%s", tg_error_message());
 }
 
+bool opens(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+
+    return file != NULL && fclose(file) == 0;
+}
+
 /* ---- help */
 
 static const char *placeholder(option_kind kind)

@@ -47,4 +47,8 @@ bool refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same with what the library said last. */
 bool refuse_tensors(void);
 
+/* Whether there is a file, or a folder, that opens for reading; if not, errno
+ * says why. */
+bool opens(const char *path);
+
 #endif
