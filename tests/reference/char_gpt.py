@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """What PyTorch makes of examples/char_gpt's model, with Debian's python3-torch.
 
-  ./char_gpt.py train 2000 1 2 3 >> char_gpt.txt
-trains it for 2000 steps from seeds 1, 2 and 3 and prints the losses on the
-words held out, per character (a minute or more each);
+  ./char_gpt.py settings > char_gpt.txt
+says what is trained;
+  ./char_gpt.py train 4000 1 2 >> char_gpt.txt
+trains it for 4000 steps from seeds 1 and 2 and prints the losses on the words
+held out, per character (some minutes each);
   ./char_gpt.py tiny > char_gpt.h
 writes char_gpt/weights.safetensors, a tiny model, and the loss and gradients
 (char_gpt/gradients.safetensors) that it has on some words, in f64.
@@ -22,6 +24,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+sys.dont_write_bytecode = True
 from checkpoint import pack
 
 HERE = pathlib.Path(__file__).resolve().parent / "char_gpt"
@@ -75,10 +78,8 @@ def split(words, seed):
 
 
 def tokens(words, block):
-    rows = torch.zeros((len(words), block + 1), dtype=torch.int64)
-    for row, word in zip(rows, words):
-        row[1:len(word) + 1] = torch.tensor([ord(c) - 96 for c in word])
-    return rows
+    return torch.tensor([[0] + [ord(c) - 96 for c in word] +
+                         [0] * (block - len(word)) for word in words])
 
 
 # ---------------------------------------------------------------- model
@@ -172,11 +173,15 @@ def train(o, words, steps, seed):
     return validation(model, held_out)
 
 
+def settings():
+    print("pytorch", torch.__version__)
+    print("words", len(read_words()))
+    print("settings", *("--%s %g" % item for item in SETTINGS.items()))
+
+
 def train_all(steps, seeds):
     torch.set_num_threads(1)
     words = read_words()
-    print("settings", *("--%s %g" % item for item in SETTINGS.items()))
-    print("words", len(words))
     for seed in seeds:
         loss = train(argparse.Namespace(**SETTINGS), words, steps, seed)
         print("steps %d seed %d loss %.5f" % (steps, seed, loss), flush=True)
@@ -215,6 +220,8 @@ def tiny():
 
 if sys.argv[1:] == ["tiny"]:
     tiny()
+elif sys.argv[1:] == ["settings"]:
+    settings()
 elif sys.argv[1:2] == ["train"] and len(sys.argv) > 3:
     train_all(int(sys.argv[2]), map(int, sys.argv[3:]))
 else:
