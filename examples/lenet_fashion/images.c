@@ -1,40 +1,23 @@
 #include "images.h"
 
+#include "program/data_set.h"
 #include "program/program.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 const char *const class_names[CLASSES] = {
     "T-shirt", "trouser", "pullover", "dress", "coat",
     "sandal",  "shirt",   "sneaker",  "bag",   "ankle boot"};
 
+/* What there is one of for each image: "images-idx3", "labels-idx1". */
 static tg_tensor *load(const char *folder, const char *part, const char *kind,
                        tg_dtype dtype)
 {
-    char path[4096];
-    size_t room = sizeof path;
+    char name[64];
 
-    for (int plain = 0; plain < 2; plain++) {
-        int length = snprintf(path, room, "%s/%s-%s-ubyte%s", folder, part,
-                              kind, plain ? "" : ".gz");
-        if (length < 0 || (size_t)length >= room) {
-            refuse("--data %.40s...: the path is too long", folder);
-            return NULL;
-        }
-        if (!opens(path))
-            continue;
-        tg_tensor *t = tg_load_idx(path, dtype);
-        if (t == NULL)
-            refuse_tensors();
-        return t;
-    }
-    refuse("%s[.gz]: %s; --data names the folder, Debian's package "
-           "dataset-fashion-mnist fills /usr/share/datasets/fashion-mnist",
-           path, strerror(errno));
-    return NULL;
+    snprintf(name, sizeof name, "%s-%s-ubyte", part, kind);
+    return data_set_load(folder, name, dtype);
 }
 
 /* ---- is it what it should be? */
