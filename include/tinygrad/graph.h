@@ -117,6 +117,9 @@ typedef struct tg_op {
     /* backward reads shapes but no values of in and out, so that changing
      * them after the call is harmless (add, reshape). */
     bool saves_nothing;
+    /* backward gives grad_out to one elementwise op, whose result may then be
+     * written over it, and to nothing else. */
+    bool reads_grad_once;
     /* The library's own, see core/door/work.h: how an elementwise op, or a sum,
      * computes a part at a time. NULL for others. */
     void (*run)(const struct tg_work *work);

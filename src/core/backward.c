@@ -172,6 +172,9 @@ static inline tg_status take_turn(tg_pass *p, tg_node *node,
     turn t = {node, tg_node_call(node), *dy_slot, shares, wanted};
 
     t.call.wanted = wanted;
+    p->spent = node->op->reads_grad_once && !tg_pass_keeps(p, t.call.out)
+                   ? t.dy
+                   : NULL;
     tg_status s = begin_turn(p, &t);
     if (s == TG_OK)
         s = run_closure(p->graph, &t);

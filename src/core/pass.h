@@ -25,6 +25,9 @@ typedef struct tg_pass {
     unsigned char *paths;
     bool create_graph; /* record the gradients */
     bool lost;         /* a leaf could not be found, for lack of memory */
+    /* What the closure that runs now gives to one op, and nobody reads after
+     * it; or NULL. */
+    tg_tensor *spent;
     tg_observer observer;
     void *observer_env;
 } tg_pass;

@@ -73,7 +73,23 @@ tg_tensor *tg_temporary_like(tg_graph *g, const tg_tensor *like)
     return new_temporary(g, &r, &env);
 }
 
-tg_tensor *tg_temporary_make(tg_graph *g, const tg_request *r)
+/* A large gradient is written over by the op that reads it last: of two
+ * buffers one is enough, and it is in cache. */
+static bool takes_over(const tg_pass *p, const tg_request *r)
+{
+    const tg_tensor *dy = p->spent;
+    bool reads = false;
+
+    if (r->op->run == NULL || r->size != dy->size ||
+        tg_tensor_bytes(dy) <= TG_SMALL_LIMIT || p->observer != NULL ||
+        tg_is_verifying() || !tg_temporary_is_sole(dy))
+        return false;
+    for (int i = 0; i < r->n_in; i++)
+        reads |= r->in[i] == dy;
+    return reads;
+}
+
+static tg_tensor *make(tg_graph *g, const tg_request *r)
 {
     void *env;
     tg_tensor *out = new_temporary(g, r, &env);
@@ -88,6 +104,18 @@ tg_tensor *tg_temporary_make(tg_graph *g, const tg_request *r)
     if (r->op->destroy != NULL)
         r->op->destroy(env);
     return out;
+}
+
+tg_tensor *tg_temporary_make(tg_graph *g, const tg_request *r)
+{
+    tg_tensor *dy = g->pass->spent;
+
+    if (dy == NULL || !takes_over(g->pass, r))
+        return make(g, r);
+    tg_request over = *r;
+    over.base = dy->base != NULL ? dy->base : dy;
+    g->pass->spent = NULL;
+    return make(g, &over);
 }
 
 /* And its base, if this was the last that held it. */

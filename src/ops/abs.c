@@ -41,6 +41,7 @@ static const tg_op magnitude = {.name = "abs",
                                 .formula = "y = |x|; dx = dy sign(x)",
                                 .forward = abs_forward,
                                 .backward = abs_backward,
+                                .reads_grad_once = true,
                                 .run = abs_run};
 
 tg_tensor *tg_abs(tg_graph *g, tg_tensor *x)

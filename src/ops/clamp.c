@@ -72,6 +72,7 @@ static const tg_op clamp = {
     .formula = "y = min(max(x, low), high); dx = dy where low <= x <= high",
     .forward = clamp_forward,
     .backward = clamp_backward,
+    .reads_grad_once = true,
     .run = clamp_run};
 
 tg_tensor *tg_clamp(tg_graph *g, tg_tensor *x, double low, double high)

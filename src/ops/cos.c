@@ -24,6 +24,7 @@ static const tg_op cosine = {.name = "cos",
                              .formula = "y = cos x; dx = -sin(x) dy",
                              .forward = cos_forward,
                              .backward = cos_backward,
+                             .reads_grad_once = true,
                              .run = cos_run};
 
 tg_tensor *tg_cos(tg_graph *g, tg_tensor *x)

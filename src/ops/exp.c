@@ -24,6 +24,7 @@ static const tg_op exponential = {.name = "exp",
                                   .formula = "y = e^x; dx = y dy",
                                   .forward = exp_forward,
                                   .backward = exp_backward,
+                                  .reads_grad_once = true,
                                   .run = exp_run};
 
 tg_tensor *tg_exp(tg_graph *g, tg_tensor *x)

@@ -74,6 +74,7 @@ static const tg_op gelu = {.name = "gelu",
                                       "p its density; dx = (P + x p) dy",
                            .forward = gelu_forward,
                            .backward = gelu_backward,
+                           .reads_grad_once = true,
                            .run = gelu_run};
 
 tg_tensor *tg_gelu(tg_graph *g, tg_tensor *x)

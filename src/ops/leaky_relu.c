@@ -66,6 +66,7 @@ static const tg_op leaky_relu = {
     .formula = "y = x where x > 0, else c x; dx = dy where x > 0, else c dy",
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward,
+    .reads_grad_once = true,
     .run = leaky_relu_run};
 
 tg_tensor *tg_leaky_relu(tg_graph *g, tg_tensor *x, double slope_below)

@@ -24,6 +24,7 @@ static const tg_op logarithm = {.name = "log",
                                 .formula = "y = log x; dx = dy / x",
                                 .forward = log_forward,
                                 .backward = log_backward,
+                                .reads_grad_once = true,
                                 .run = log_run};
 
 tg_tensor *tg_log(tg_graph *g, tg_tensor *x)

@@ -31,6 +31,7 @@ static const tg_op mul_scalar = {.name = "mul_scalar",
                                  .formula = "y = c x; dx = c dy",
                                  .forward = mul_scalar_forward,
                                  .backward = mul_scalar_backward,
+                                 .reads_grad_once = true,
                                  .saves_nothing = true,
                                  .run = mul_scalar_run};
 

@@ -25,6 +25,7 @@ static const tg_op neg = {.name = "neg",
                           .formula = "y = -x; dx = -dy",
                           .forward = neg_forward,
                           .backward = neg_backward,
+                          .reads_grad_once = true,
                           .saves_nothing = true,
                           .run = neg_run};
 

@@ -33,6 +33,7 @@ static const tg_op pow_scalar = {.name = "pow_scalar",
                                  .formula = "y = x^p; dx = p x^(p-1) dy",
                                  .forward = pow_scalar_forward,
                                  .backward = pow_scalar_backward,
+                                 .reads_grad_once = true,
                                  .run = pow_scalar_run};
 
 tg_tensor *tg_pow_scalar(tg_graph *g, tg_tensor *x, double p)

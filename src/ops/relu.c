@@ -59,6 +59,7 @@ static const tg_op relu = {.name = "relu",
                            .formula = "y = max(x, 0); dx = dy where x > 0",
                            .forward = relu_forward,
                            .backward = relu_backward,
+                           .reads_grad_once = true,
                            .run = relu_run};
 
 tg_tensor *tg_relu(tg_graph *g, tg_tensor *x)

@@ -63,6 +63,7 @@ static const tg_op sigmoid = {.name = "sigmoid",
                                   "y = 1 / (1 + e^-x); dx = y (1 - y) dy",
                               .forward = sigmoid_forward,
                               .backward = sigmoid_backward,
+                              .reads_grad_once = true,
                               .run = sigmoid_run};
 
 tg_tensor *tg_sigmoid(tg_graph *g, tg_tensor *x)

@@ -72,6 +72,7 @@ static const tg_op silu = {
     .formula = "y = x s, s = sigmoid(x); dx = s (1 + x (1 - s)) dy",
     .forward = silu_forward,
     .backward = silu_backward,
+    .reads_grad_once = true,
     .run = silu_run};
 
 tg_tensor *tg_silu(tg_graph *g, tg_tensor *x)

@@ -24,6 +24,7 @@ static const tg_op sine = {.name = "sin",
                            .formula = "y = sin x; dx = cos(x) dy",
                            .forward = sin_forward,
                            .backward = sin_backward,
+                           .reads_grad_once = true,
                            .run = sin_run};
 
 tg_tensor *tg_sin(tg_graph *g, tg_tensor *x)

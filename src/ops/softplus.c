@@ -25,6 +25,7 @@ static const tg_op softplus = {.name = "softplus",
                                    "y = log(1 + e^x); dx = sigmoid(x) dy",
                                .forward = softplus_forward,
                                .backward = softplus_backward,
+                               .reads_grad_once = true,
                                .run = softplus_run};
 
 tg_tensor *tg_softplus(tg_graph *g, tg_tensor *x)

@@ -24,6 +24,7 @@ static const tg_op root = {.name = "sqrt",
                            .formula = "y = sqrt(x); dx = dy / 2y",
                            .forward = sqrt_forward,
                            .backward = sqrt_backward,
+                           .reads_grad_once = true,
                            .run = sqrt_run};
 
 tg_tensor *tg_sqrt(tg_graph *g, tg_tensor *x)

@@ -25,6 +25,7 @@ static const tg_op square = {.name = "square",
                              .formula = "y = x^2; dx = 2 x dy",
                              .forward = square_forward,
                              .backward = square_backward,
+                             .reads_grad_once = true,
                              .run = square_run};
 
 tg_tensor *tg_square(tg_graph *g, tg_tensor *x)

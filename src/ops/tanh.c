@@ -63,6 +63,7 @@ static const tg_op hyperbolic_tangent = {.name = "tanh",
                                              "y = tanh x; dx = (1 - y^2) dy",
                                          .forward = tanh_forward,
                                          .backward = tanh_backward,
+                                         .reads_grad_once = true,
                                          .run = tanh_run};
 
 tg_tensor *tg_tanh(tg_graph *g, tg_tensor *x)
