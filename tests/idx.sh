@@ -21,7 +21,7 @@ make_idx() # IMAGES LABELS ROUNDS
     printf '\000\000\010\003\000\000%b\000\000\000\034\000\000\000\034' \
         "$high" >"$1"
     printf '\000\000\010\001\000\000%b' "$high" >"$2"
-    for round in $(seq "$3"); do
+    for _ in $(seq "$3"); do
         cat "$1.round" >&3
         cat "$2.round" >&4
     done 3>>"$1" 4>>"$2"

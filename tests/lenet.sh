@@ -17,11 +17,11 @@ check 'the bar reaches its end' grep -q '^lenet  21/21 .* loss [01]\.' stderr
 check 'it saves' grep -q '"fc3.weight"' saved
 check 'the optimiser, too' grep -q '"optim.fc3.weight.exp_avg"' saved
 
-head -c 5000 images >cut
+head -c 5000 images >cut.idx
 make_idx others fewer 2
 refuse 'usage' ../images ../labels
 refuse 'No such file' ../nothing ../labels saved
 refuse 'No such file' ../images ../nothing saved
-refuse 'ends too soon' ../cut ../labels saved
+refuse 'ends too soon' ../cut.idx ../labels saved
 refuse 'do not share' ../images ../fewer saved
 finish

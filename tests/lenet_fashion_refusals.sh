@@ -21,10 +21,10 @@ refuse 'which --checkpoint' --resume
 
 refuse 'dataset-fashion-mnist' --data ../nowhere
 refuse 'dataset-fashion-mnist' --data ..
-head -c 9000 data/$images >cut
-spoil 'ends too soon' $images <cut
-head -c 100 data/$labels >cut
-spoil 'ends too soon' $labels <cut
+head -c 9000 data/$images >cut.idx
+spoil 'ends too soon' $images <cut.idx
+head -c 100 data/$labels >cut.idx
+spoil 'ends too soon' $labels <cut.idx
 echo 'these are no images' >text
 spoil 'not an IDX file' $images <text
 spoil 'not N of 28x28' $images <data/$labels

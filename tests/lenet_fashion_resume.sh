@@ -23,8 +23,8 @@ learn() # NAME OPTION...
     name=$1
     shift
     exec "$program" --model cnn --data data --batch 8 --epochs 4 --warmup 10 \
-        --threads 1 --save-every 7 --checkpoint "$name.checkpoint" --metrics "$name.csv" \
-        "$@" >"$name.stdout" 2>"$name.stderr"
+        --threads 1 --save-every 7 --checkpoint "$name.checkpoint" \
+        --metrics "$name.csv" "$@" >"$name.stdout" 2>"$name.stderr"
 }
 
 begin=$(milliseconds)
@@ -39,8 +39,8 @@ interrupt() # SIGNAL
     (learn part) &
     pause=$(below $whole)
     sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
-    kill "-$1" $! 2>kill
-    wait $! 2>wait
+    kill "-$1" $! 2>>signals
+    wait $! 2>>signals
     status=$?
     if [ "$1" = KILL ]; then
         test $status -gt 128
@@ -56,7 +56,8 @@ go_on() # SIGNAL
     # shellcheck disable=SC2086
     (learn part $resume)
     check "$1: it goes on" test $? = 0
-    echo "$1: $(sed -n 2p part.stdout)"
+    after=$(sed -n 's/^going on //p' part.stdout)
+    echo "$1: ${after:-before the first save}"
     check "$1: the same checkpoint" cmp part.checkpoint whole.checkpoint
     check "$1: the same metrics" cmp part.csv whole.csv
     check "$1: the same end" \
