@@ -57,6 +57,9 @@ try '--model lenet, not cnn' --resume --checkpoint ../lenet.checkpoint \
     --model cnn
 try '--seed 1, not 2' --resume --checkpoint ../lenet.checkpoint --seed 2
 try 'images 32, not 16' --resume --checkpoint ../lenet.checkpoint --limit 16
+cp -R data others
+tr '\377' '\376' <data/$images >others/$images # a little darker
+try 'data of checksum' --resume --checkpoint ../lenet.checkpoint --data ../others
 try 'cut.checkpoint' --resume --checkpoint ../cut.checkpoint
 try 'lenet.csv' --resume --checkpoint ../lenet.csv
 try 'other columns' --resume --checkpoint ../lenet.checkpoint --metrics \

@@ -6,14 +6,14 @@ static const tg_init zeros = {.kind = TG_INIT_ZEROS};
 static const char settings_name[] = "run.settings";
 
 /* The order of run.settings. */
-enum { MODEL, EPOCHS, BATCH, WARMUP, SEED, IMAGES, LR, DECAY, SETTINGS };
+enum { MODEL, EPOCHS, BATCH, WARMUP, SEED, IMAGES, DATA, LR, DECAY, SETTINGS };
 static const char *const setting_names[SETTINGS] = {
-    [EPOCHS] = "--epochs", [BATCH] = "--batch",    [WARMUP] = "--warmup",
-    [SEED] = "--seed",     [IMAGES] = "images",    [LR] = "--lr",
-    [DECAY] = "--decay",   [MODEL] = "--model no."};
+    [EPOCHS] = "--epochs", [BATCH] = "--batch", [WARMUP] = "--warmup",
+    [SEED] = "--seed",     [IMAGES] = "images", [DATA] = "data of checksum",
+    [LR] = "--lr",         [DECAY] = "--decay"};
 
 bool run_state_open(run_state *s, tg_params *p, const fashion_options *o,
-                    int64_t images)
+                    const image_set *set)
 {
     const double settings[SETTINGS] = {[MODEL] =
                                            (double)(o->model - image_models),
@@ -21,7 +21,8 @@ bool run_state_open(run_state *s, tg_params *p, const fashion_options *o,
                                        [BATCH] = (double)o->batch,
                                        [WARMUP] = (double)o->warmup,
                                        [SEED] = (double)o->seed,
-                                       [IMAGES] = (double)images,
+                                       [IMAGES] = (double)set->count,
+                                       [DATA] = set->checksum,
                                        [LR] = o->lr,
                                        [DECAY] = o->decay};
 
@@ -48,7 +49,7 @@ static bool compare(const double *theirs, const double *ours, const char *path)
 {
     if (theirs[MODEL] != ours[MODEL])
         return refuse_model(path, theirs[MODEL], ours[MODEL]);
-    for (int i = 0; i < SETTINGS; i++)
+    for (int i = MODEL + 1; i < SETTINGS; i++)
         if (theirs[i] != ours[i])
             return refuse("%s: is of a training with %s %.17g, not %.17g", path,
                           setting_names[i], theirs[i], ours[i]);

@@ -5,6 +5,7 @@
 #ifndef LENET_FASHION_CHECKPOINT_H
 #define LENET_FASHION_CHECKPOINT_H
 
+#include "images.h"
 #include "options.h"
 
 /* Buffers among the parameters, which are saved with them. */
@@ -17,7 +18,7 @@ typedef struct run_state {
 
 /* The state of a training that begins. False if there is no memory. */
 bool run_state_open(run_state *s, tg_params *p, const fashion_options *o,
-                    int64_t images);
+                    const image_set *set);
 
 /* Refuses, and changes nothing, if the file is of a training with other
  * settings. */

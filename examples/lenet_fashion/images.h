@@ -11,7 +11,8 @@ typedef struct image_set {
     tg_tensor *images, *labels; /* as they were read */
     /* The first of them: (N, 1, SIDE, SIDE) from 0 to 1, and (N). */
     tg_tensor *columns[2];
-    int64_t count; /* N */
+    int64_t count;     /* N */
+    uint32_t checksum; /* of the columns */
 } image_set;
 
 /* Reads PART-images-idx3-ubyte and PART-labels-idx1-ubyte, compressed or not,

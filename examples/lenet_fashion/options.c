@@ -58,9 +58,10 @@ program_request fashion_options_read(fashion_options *o, int argc, char **argv)
     const program about = {
         "lenet_fashion",
         "Learns from Fashion-MNIST what is worn, and tests itself on images "
-        "that it has not\nseen. SIGINT (Ctrl-C) and SIGTERM save the training "
-        "and end it with status 0; resumed\nwith the same options, it ends "
-        "with the same bits as if nothing had happened.",
+        "that it has\nnot seen. SIGINT (Ctrl-C) and SIGTERM save the training "
+        "and end it with status 0;\nresumed with the same options, it ends "
+        "with "
+        "the same bits as if nothing had\nhappened.",
         rows, sizeof rows / sizeof *rows};
 
     *o = defaults;

@@ -59,7 +59,7 @@ static bool make(training *t, const image_set *set, const image_set *tests)
     if (!t->g || !t->optim || !t->batches || !t->tests)
         return refuse_tensors();
     return make_parameters(t, set) &&
-           run_state_open(&t->state, t->params, o, set->count);
+           run_state_open(&t->state, t->params, o, set);
 }
 
 static bool go_on(training *t)
@@ -135,32 +135,42 @@ static bool take_step(training *t, tg_tensor *const *batch)
 
 /* ---- an epoch */
 
-static void show_progress(const training *t, tg_progress *bar, int64_t images)
+/* Where this process entered the epoch, and where it ends. */
+typedef struct epoch_view {
+    tg_progress *bar;
+    int64_t first, count; /* batches */
+} epoch_view;
+
+static int64_t images_seen(const training *t)
+{
+    int64_t seen = tg_batches_index(t->batches) * t->options->batch;
+
+    return seen < t->images ? seen : t->images;
+}
+
+/* The bar is of this process's batches, or else its rate would be wrong. */
+static void show_progress(const training *t, const epoch_view *e)
 {
     const double *sums = tg_data_f64(t->state.epoch);
-    int64_t index = tg_batches_index(t->batches);
-    int64_t seen = index < tg_batches_count(t->batches)
-                       ? index * t->options->batch
-                       : images;
+    int64_t seen = images_seen(t);
 
-    tg_progress_update(bar, index, "loss %.3f, %.1f %% right",
-                       sums[0] / (double)seen,
+    tg_progress_update(e->bar, tg_batches_index(t->batches) - e->first,
+                       "loss %.3f, %.1f %% right", sums[0] / (double)seen,
                        accuracy((int64_t)sums[1], seen));
 }
 
 /* To the end of the epoch or a signal. At the end nothing is saved yet: the
  * test belongs to it. */
-static bool take_steps(training *t, tg_progress *bar, int64_t images)
+static bool take_steps(training *t, const epoch_view *e)
 {
-    int64_t count = tg_batches_count(t->batches);
     tg_tensor *batch[2];
 
-    while (tg_batches_index(t->batches) < count && !interrupted()) {
+    while (tg_batches_index(t->batches) < e->count && !interrupted()) {
         if (!tg_batches_next(t->batches, batch) || !take_step(t, batch))
             return false;
-        show_progress(t, bar, images);
+        show_progress(t, e);
         bool due = training_step(t) % t->options->save_every == 0;
-        if (due && tg_batches_index(t->batches) < count && !save(t))
+        if (due && tg_batches_index(t->batches) < e->count && !save(t))
             return false;
     }
     return true;
@@ -176,7 +186,7 @@ static void report(const training *t, const epoch_row *r)
 }
 
 /* The test, a row, new sums, and on to the next. */
-static bool end_epoch(training *t, int64_t images)
+static bool end_epoch(training *t)
 {
     double *sums = tg_data_f64(t->state.epoch);
     int64_t next = tg_batches_epoch(t->batches) + 1;
@@ -186,8 +196,8 @@ static bool end_epoch(training *t, int64_t images)
     epoch_row row = {.step = (double)training_step(t),
                      .epoch = (double)next,
                      .lr = tg_optim_lr(t->optim),
-                     .loss = sums[0] / (double)images,
-                     .accuracy = accuracy((int64_t)sums[1], images),
+                     .loss = sums[0] / (double)t->images,
+                     .accuracy = accuracy((int64_t)sums[1], t->images),
                      .test_loss = t->last.loss,
                      .test_accuracy =
                          accuracy(t->last.correct, t->last.images)};
@@ -200,16 +210,17 @@ static bool end_epoch(training *t, int64_t images)
 
 static bool run_epoch(training *t)
 {
-    int64_t images = t->images, count = tg_batches_count(t->batches);
+    epoch_view e = {.first = tg_batches_index(t->batches),
+                    .count = tg_batches_count(t->batches)};
     char label[64];
 
     snprintf(label, sizeof label, "epoch %" PRId64,
              tg_batches_epoch(t->batches) + 1);
-    tg_progress *bar = tg_progress_new(stderr, label, count);
-    bool ok = take_steps(t, bar, images);
-    tg_progress_free(bar);
-    if (ok && tg_batches_index(t->batches) == count)
-        ok = end_epoch(t, images);
+    e.bar = tg_progress_new(stderr, label, e.count - e.first);
+    bool ok = take_steps(t, &e);
+    tg_progress_free(e.bar);
+    if (ok && tg_batches_index(t->batches) == e.count)
+        ok = end_epoch(t);
     return ok && save(t);
 }
 
