@@ -38,10 +38,11 @@ ROOT = HERE.parent.parent
 FIRST = ['samples', 'samples_gradients', 'identities', 'random_graphs',
          'kernels']
 LAST = ['replay', 'backward', 'gradients', 'refusals']
-ROOMS = {'io': ('idx', 'npy', 'safetensors', 'save', 'io'),
+ROOMS = {'core': ('replay', 'written', 'backward', 'gradients', 'checkpoint'),
+         'io': ('idx', 'npy', 'safetensors', 'save', 'io'),
          'optim': ('optim',), 'nn': ('params', 'layers', 'optim'),
          'data': ('batches', 'progress', 'metrics')}
-SLOW = {'large', 'out_of_memory', 'scale', 'threads'}
+SLOW = {'kernels_ulp_long', 'large', 'out_of_memory', 'scale', 'threads'}
 SECONDS = 120
 
 
