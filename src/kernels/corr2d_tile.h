@@ -19,8 +19,6 @@ enum {
     GRAIN = 32 /* rows that a thread computes at least */
 };
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 /* The compilers hold an array in registers if its indices are constants from
  * the start, so loops over a tile are written out. */
 #define EACH_ROW(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)

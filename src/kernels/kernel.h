@@ -16,6 +16,16 @@
 
 typedef TG_REAL real;
 
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* Before a loop of a fixed number of turns over an array that is to live in
+ * registers. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 /* As many numbers as the machine handles at once. */
 typedef real vec __attribute__((vector_size(TG_VECTOR)));
 enum { LANES = TG_VECTOR / sizeof(real) };

@@ -9,16 +9,6 @@
 
 #include "kernel.h"
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-/* Before a loop of a fixed number of turns over an array that is to live in
- * registers. */
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
 /* Tiles for 32 registers of 64 bytes, or 16 smaller ones: the usual one, and
  * the most that others have. */
 #define COLUMNS 3

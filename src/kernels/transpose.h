@@ -1,46 +1,8 @@
-/* Blocks of LANES x LANES numbers, turned over in registers. */
+/* Rows of numbers turned over into rows of lanes, and back. */
 #ifndef TINYGRAD_TRANSPOSE_H
 #define TINYGRAD_TRANSPOSE_H
 
-#include "tile.h"
-
-/* a0 b0 a1 b1 ..., of the lower halves or, from LANES / 2 on, the upper. */
-ALWAYS_INLINE vec zip(vec a, vec b, int from)
-{
-#if defined(__clang__)
-    vec v;
-    for (int l = 0; l < LANES / 2; l++) {
-        v[2 * l] = a[from + l];
-        v[2 * l + 1] = b[from + l];
-    }
-    return v;
-#else
-    __typeof__(a < b) order;
-    for (int l = 0; l < LANES / 2; l++) {
-        order[2 * l] = from + l;
-        order[2 * l + 1] = LANES + from + l;
-    }
-    return __builtin_shuffle(a, b, order);
-#endif
-}
-
-/* log2 LANES perfect shuffles of the rows. */
-ALWAYS_INLINE void transpose_vectors(vec v[LANES])
-{
-    vec z[LANES];
-
-#pragma GCC unroll 4
-    for (int n = 1; n < LANES; n *= 2) {
-#pragma GCC unroll 8
-        for (int i = 0; i < LANES / 2; i++) {
-            z[2 * i] = zip(v[i], v[i + LANES / 2], 0);
-            z[2 * i + 1] = zip(v[i], v[i + LANES / 2], LANES / 2);
-        }
-#pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++)
-            v[i] = z[i];
-    }
-}
+#include "squares.h"
 
 /* Some channels of n numbers each, turned over: a row for each number, whose
  * `width` lanes are channels, against a row for each channel. */
