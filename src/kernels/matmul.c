@@ -3,28 +3,37 @@
 
 #include "parallel.h"
 
-/* Parts of the result are independent of one another: areas of each product,
- * in rows of so many parts. */
+/* Parts of the result are independent of one another: areas of each product, in
+ * blocks of rows and chunks of so many columns. */
 typedef struct plan {
     matmul p;
     void (*run)(const matmul *p, const area *at);
-    size_t rows, row_blocks, columns, chunks;
+    size_t row_blocks, columns, chunks;
 } plan;
+
+/* The first row of a block. Blocks have as many tiles, or one less. */
+static size_t row_of(const plan *l, size_t block)
+{
+    size_t tiles = (l->p.m + TILE_ROWS - 1) / TILE_ROWS;
+    size_t row = block * tiles / l->row_blocks * TILE_ROWS;
+
+    return row < l->p.m ? row : l->p.m;
+}
 
 /* Parts [chunk, last) of one row of parts. */
 static void run_block(const plan *l, size_t block, size_t chunk, size_t last)
 {
     matmul p = l->p;
     size_t number = block / l->row_blocks;
-    size_t row = block % l->row_blocks * l->rows;
-    size_t column = chunk * l->columns, last_column = last * l->columns;
+    size_t row = block % l->row_blocks;
+    size_t last_column = last * l->columns;
 
     p.a.x += number * p.a.next;
     p.a.end += number * p.a.next;
     p.b.x += number * p.b.next;
     p.b.end += number * p.b.next;
     p.y += number * p.y_next;
-    l->run(&p, &(area){row, p.m - row < l->rows ? p.m : row + l->rows, column,
+    l->run(&p, &(area){row_of(l, row), row_of(l, row + 1), chunk * l->columns,
                        last_column < p.n ? last_column : p.n});
 }
 
@@ -40,14 +49,6 @@ static void run_parts(void *loop, size_t first, size_t last)
         run_block(l, block, chunk, chunk + count);
         first += count;
     }
-}
-
-/* Cuts n into equal parts of at most `most`, in multiples of `unit`. */
-static size_t part_of(size_t n, size_t most, size_t unit)
-{
-    size_t parts = (n + most - 1) / most;
-
-    return ((n + parts - 1) / parts + unit - 1) / unit * unit;
 }
 
 /* So few terms that every preparation would take longer. */
@@ -75,7 +76,6 @@ static void multiply_tiny(const matmul *p, const area *at)
 static void plan_tiny(plan *l)
 {
     l->run = multiply_tiny;
-    l->rows = l->p.m;
     l->columns = l->p.n;
     l->row_blocks = l->chunks = 1;
 }
@@ -83,19 +83,27 @@ static void plan_tiny(plan *l)
 static void plan_row(plan *l)
 {
     l->run = KERNEL(matmul_row);
-    l->rows = 1;
+    l->row_blocks = 1;
     l->columns = MATMUL_CHUNK;
+    l->chunks = (l->p.n + MATMUL_CHUNK - 1) / MATMUL_CHUNK;
 }
 
-enum { ROWS_UNIT = 8, PANELS = 4 };
+enum { PANELS = 4 };
+
+/* The columns of a part: whole panels, nearly as many in each. */
+static size_t columns_of(size_t n)
+{
+    size_t parts = (n + PANELS * PANEL - 1) / (PANELS * PANEL);
+
+    return ((n + parts - 1) / parts + PANEL - 1) / PANEL * PANEL;
+}
 
 static void plan_tiles(plan *l)
 {
-    size_t panel = KERNEL(matmul_panel)();
-
     l->run = KERNEL(matmul_tiles);
-    l->rows = part_of(l->p.m, KERNEL(matmul_most_rows)(), ROWS_UNIT);
-    l->columns = part_of(l->p.n, PANELS * panel, panel);
+    l->row_blocks = (l->p.m + BLOCK - 1) / BLOCK;
+    l->columns = columns_of(l->p.n);
+    l->chunks = (l->p.n + l->columns - 1) / l->columns;
 }
 
 static matrix make_matrix(const real *x, size_t rows, size_t columns,
@@ -141,17 +149,24 @@ static void plan_parts(plan *l)
         plan_row(l);
     else
         plan_tiles(l);
-    l->row_blocks = (l->p.m + l->rows - 1) / l->rows;
-    l->chunks = (l->p.n + l->columns - 1) / l->columns;
+}
+
+/* b in panels, if it is worth the room. */
+static void plan_panels(plan *l, const tg_matmul_sizes *s, real *room)
+{
+    if (tg_matmul_room(s) == 0)
+        return;
+    KERNEL(matmul_panels)(&l->p, room);
+    l->p.panels = room;
 }
 
 void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
-                    real *y)
+                    real *room, real *y)
 {
     plan l = {.p = {s->m, s->n, s->k,
                     make_matrix(a, s->m, s->k, s->a_transposed, s->a_next),
-                    make_matrix(b, s->k, s->n, s->b_transposed, s->b_next), y,
-                    s->n, 1, s->y_next}};
+                    make_matrix(b, s->k, s->n, s->b_transposed, s->b_next),
+                    NULL, y, s->n, 1, s->y_next}};
     size_t results = s->m * s->n;
 
     if (results == 0 || s->k == 0) {
@@ -163,6 +178,7 @@ void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
         plan_tiny(&l);
     else
         plan_parts(&l);
+    plan_panels(&l, s, room);
     double terms = (double)s->count * (double)results * (double)s->k;
     tg_parallel(s->count * l.row_blocks * l.chunks, 1, terms / (4 * LANES),
                 run_parts, &l);

@@ -2,7 +2,7 @@
 #include "matmul.h"
 
 /* Sums over so many terms begin anew; DOT counts vectors. */
-enum { TERMS = 256, DOT = 128 };
+enum { RUN = 256, DOT = 128 };
 
 /* ---- rows of b are neighbours: they are added up */
 
@@ -37,9 +37,9 @@ static void add_rows(const matmul *p, size_t column, size_t n)
     real sums[MATMUL_CHUNK], *y = p->y + column;
 
     memset(y, 0, n * sizeof *y);
-    for (size_t k = 0; k < p->k; k += TERMS) {
+    for (size_t k = 0; k < p->k; k += RUN) {
         memset(sums, 0, sizeof sums);
-        add_terms(p, k, p->k - k < TERMS ? p->k : k + TERMS, column, n, sums);
+        add_terms(p, k, p->k - k < RUN ? p->k : k + RUN, column, n, sums);
         for (size_t j = 0; j < n; j++)
             y[j] += sums[j];
     }

@@ -1,70 +1,40 @@
 /* A part of a product, tile by tile.
  *
- * A block of a (BLOCK rows, up to TERMS terms) is packed for the second cache,
- * then each panel of b (as many terms, PANEL columns) for the first; all tiles
- * of the block run on the panel. */
+ * A block of a is packed for the second cache, then each panel of b for the
+ * first; all tiles of the block run on the panel. */
 #include "matmul.h"
 #include "pack.h"
 
+/* Of what comes next, a line of the cache is fetched every STRETCH terms: more
+ * at once would keep the tile waiting for its own numbers. A whole block
+ * fetches a whole panel. */
 enum {
-    TERMS = 128,
-    BLOCK = 64 * 1024 / (TERMS * (int)sizeof(real)),
-    DEEP = 32,
-    LINE = 64 / sizeof(real) /* of the cache */
+    LINE = 64 / sizeof(real),
+    STRETCH = BLOCK / TILE_ROWS * (int)LINE / PANEL,
+    DEEP = 32 /* terms, for which it pays to fetch results, too */
 };
-
-/* What is asked for early: `left` runs of numbers, of which `share` with each
- * tile. */
-typedef struct ahead {
-    const real *x;
-    size_t step, length, left, share;
-} ahead;
 
 /* Some terms of the area's results in up to a panel's columns. */
 typedef struct part {
-    real a_packed[BLOCK * TERMS] __attribute__((aligned(64)));
+    real a_packed[BLOCK / TILE_ROWS * (TILE_ROWS * TERMS + LANES)]
+        __attribute__((aligned(64)));
     real b_packed[TERMS * PANEL] __attribute__((aligned(64)));
-    const real *a; /* the next rows lie a_row apart, the next ROWS a_rows */
+    const real *a; /* the next rows lie a_row apart, the next tile's a_rows */
     size_t a_row, a_rows, a_step;
     const real *b;
     size_t b_step;
     size_t depth, row, rows, column, columns;
-    bool first; /* of the parts that a result is the sum of */
-    bool whole; /* vectors of y are written */
-    ahead next;
+    bool first;       /* of the parts that a result is the sum of */
+    bool whole;       /* vectors of y are written */
+    const real *next; /* lines of the next panel, only to be fetched */
+    size_t next_step;
 } part;
-
-size_t KERNEL(matmul_most_rows)(void)
-{
-    return BLOCK;
-}
-
-size_t KERNEL(matmul_panel)(void)
-{
-    return PANEL;
-}
 
 /* ---- tiles */
 
-/* Rows of n vectors; those behind the last row are that one once more. */
-ALWAYS_INLINE void put_tile(int rows, int n, const part *t, const real *a,
-                            size_t last_row, real *y, size_t y_row, bool first)
+ALWAYS_INLINE void put_sums(int rows, int n, vec sums[TILE_ROWS][TILE_VECTORS],
+                            real *y, size_t y_row, bool first)
 {
-    vec sums[ROWS][COLUMNS] = {0};
-    const real *b = t->b, *row[ROWS];
-    size_t b_step = t->b_step, a_step = t->a_step;
-
-    for (int r = 0; r < rows; r++)
-        row[r] = a + ((size_t)r < last_row ? (size_t)r : last_row) * t->a_row;
-    for (size_t k = 0, end = t->depth * a_step; k < end;
-         k += a_step, b += b_step) {
-        UNROLL
-        for (int r = 0; r < rows; r++) {
-            UNROLL
-            for (int c = 0; c < n; c++)
-                sums[r][c] += load(b + c * LANES) * row[r][k];
-        }
-    }
     UNROLL
     for (int r = 0; r < rows; r++, y += y_row) {
         UNROLL
@@ -75,24 +45,57 @@ ALWAYS_INLINE void put_tile(int rows, int n, const part *t, const real *a,
     }
 }
 
+/* Rows of n vectors. */
+ALWAYS_INLINE void put_tile(int rows, int n, const part *t, const real *a,
+                            real *y, size_t y_row, bool first)
+{
+    vec sums[TILE_ROWS][TILE_VECTORS] = {0};
+    const real *b = t->b, *next = t->next, *row[TILE_ROWS];
+    size_t b_step = t->b_step, a_step = t->a_step, end = t->depth * a_step;
+
+    for (int r = 0; r < rows; r++)
+        row[r] = a + (size_t)r * t->a_row;
+    for (size_t k = 0, stop; k < end; next += t->next_step) {
+        stop = end - k < STRETCH * a_step ? end : k + STRETCH * a_step;
+        __builtin_prefetch(next, 0, 2);
+        for (; k < stop; k += a_step, b += b_step) {
+            UNROLL
+            for (int r = 0; r < rows; r++) {
+                UNROLL
+                for (int c = 0; c < n; c++)
+                    sums[r][c] += load(b + c * LANES) * row[r][k];
+            }
+        }
+    }
+    put_sums(rows, n, sums, y, y_row, first);
+}
+
 /* A function each, since a compiler that sees several at once may take them
  * together again, in loops. */
-typedef void tile(const part *t, const real *a, size_t last_row, real *y,
-                  size_t y_row, bool first);
-#define TILE(name, rows, n)                                                    \
-    static void name(const part *t, const real *a, size_t last_row, real *y,   \
-                     size_t y_row, bool first)                                 \
+typedef void tile(const part *t, const real *a, real *y, size_t y_row,
+                  bool first);
+#define TILE(rows, n)                                                          \
+    static void tile_##rows##_##n(const part *t, const real *a, real *y,       \
+                                  size_t y_row, bool first)                    \
     {                                                                          \
-        put_tile(rows, n, t, a, last_row, y, y_row, first);                    \
+        put_tile(rows, n, t, a, y, y_row, first);                              \
     }
-TILE(half_1, ROWS / 2, 1)
-TILE(half_2, ROWS / 2, 2)
-TILE(half_3, ROWS / 2, 3)
-TILE(full_1, ROWS, 1)
-TILE(full_2, ROWS, 2)
-TILE(full_3, ROWS, 3)
-static tile *const tiles[2][COLUMNS] = {{half_1, half_2, half_3},
-                                        {full_1, full_2, full_3}};
+#define NAME(rows, n) tile_##rows##_##n,
+#if TG_VECTOR == 64
+#define EACH_ROWS(X, n)                                                        \
+    X(1, n) X(2, n) X(3, n) X(4, n) X(5, n) X(6, n) X(7, n) X(8, n)
+EACH_ROWS(TILE, 1)
+EACH_ROWS(TILE, 2)
+EACH_ROWS(TILE, 3)
+static tile *const tiles[TILE_VECTORS][TILE_ROWS] = {
+    {EACH_ROWS(NAME, 1)}, {EACH_ROWS(NAME, 2)}, {EACH_ROWS(NAME, 3)}};
+#else
+#define EACH_ROWS(X, n) X(1, n) X(2, n) X(3, n) X(4, n) X(5, n) X(6, n)
+EACH_ROWS(TILE, 1)
+EACH_ROWS(TILE, 2)
+static tile *const tiles[TILE_VECTORS][TILE_ROWS] = {{EACH_ROWS(NAME, 1)},
+                                                     {EACH_ROWS(NAME, 2)}};
+#endif
 
 /* Rows of a tile, up to `end`, where it is not all of it y's. */
 static __attribute__((noinline)) void put_some(const matmul *p, const part *t,
@@ -106,32 +109,27 @@ static __attribute__((noinline)) void put_some(const matmul *p, const part *t,
         }
 }
 
-/* `count` rows, up to ROWS. */
+/* `count` rows, up to a tile's. */
 static void put(const matmul *p, const part *t, const real *a, size_t count,
                 real *y)
 {
-    real some[ROWS * PANEL];
-    bool whole = t->whole && count % (ROWS / 2) == 0;
-    size_t vectors = (t->columns + LANES - 1) / LANES;
+    real some[TILE_ROWS * PANEL];
+    tile *run = tiles[(t->columns - 1) / LANES][count - 1];
 
-    tiles[count > ROWS / 2][vectors - 1](t, a, count - 1, whole ? y : some,
-                                         whole ? p->y_row : PANEL,
-                                         t->first || !whole);
-    if (!whole)
-        put_some(p, t, some, some + count * PANEL, y);
+    if (t->whole) {
+        run(t, a, y, p->y_row, t->first);
+        return;
+    }
+    run(t, a, some, PANEL, true);
+    put_some(p, t, some, some + count * PANEL, y);
 }
 
-static __attribute__((noinline)) void fetch(ahead *next, const real *y,
-                                            size_t y_row)
+/* A tile of y. */
+static void fetch_results(const real *y, size_t y_row)
 {
-    for (size_t r = 0; r < ROWS; r++, y += y_row)
+    for (size_t r = 0; r < TILE_ROWS; r++, y += y_row)
         for (size_t c = 0; c < PANEL; c += LINE)
             __builtin_prefetch(y + c, 1);
-    for (size_t i = 0; i < next->share && next->left > 0; i++, next->left--) {
-        for (size_t l = 0; l < next->length; l += LINE)
-            __builtin_prefetch(next->x + l, 0, 2);
-        next->x += next->step;
-    }
 }
 
 static void put_rows(const matmul *p, part *t)
@@ -139,13 +137,14 @@ static void put_rows(const matmul *p, part *t)
     const real *a = t->a;
     real *y = p->y + t->row * p->y_row + t->column * p->y_column;
 
-    for (size_t i = 0; i < t->rows; i += ROWS) {
+    for (size_t i = 0; i < t->rows; i += TILE_ROWS) {
         size_t left = t->rows - i;
-        if (t->next.share > 0)
-            fetch(&t->next, y, p->y_row);
-        put(p, t, a, left < ROWS ? left : ROWS, y);
+        if (t->depth >= DEEP)
+            fetch_results(y, p->y_row);
+        put(p, t, a, left < TILE_ROWS ? left : TILE_ROWS, y);
         a += t->a_rows;
-        y += ROWS * p->y_row;
+        t->next += t->depth / STRETCH * t->next_step;
+        y += TILE_ROWS * p->y_row;
     }
 }
 
@@ -155,63 +154,58 @@ static void pack_a(const matmul *p, part *t, const real *x)
 {
     const matrix *a = &p->a;
 
-    for (size_t i = 0; i < t->rows; i += ROWS) {
-        size_t left = t->rows - i, count = left < ROWS ? left : ROWS;
-        pack(t->a_packed + i * t->depth,
-             &(lines){x + i * a->row, a->end, a->row, a->column, count,
-                      t->depth, ROWS});
-    }
+    t->a = t->a_packed;
+    t->a_row = 1;
+    t->a_rows = TILE_ROWS * t->depth + LANES;
+    t->a_step = TILE_ROWS;
+    pack(t->a_packed, &(lines){x, a->end, a->row, a->column, t->rows, t->depth,
+                               TILE_ROWS, t->a_rows});
 }
 
-/* Rows of which no more than a panel makes use are read in place. */
+/* Rows of which no more than two panels make use are read in place. */
 static void set_a(const matmul *p, const area *at, part *t, size_t k)
 {
     const matrix *a = &p->a;
-    bool in_place = at->last_column - at->column <= PANEL;
-    const real *x = a->x + at->row * a->row + k * a->column;
 
-    t->a = in_place ? x : t->a_packed;
-    t->a_row = in_place ? a->row : 1;
-    t->a_rows = in_place ? ROWS * a->row : ROWS * t->depth;
-    t->a_step = in_place ? a->column : ROWS;
-    if (!in_place)
-        pack_a(p, t, x);
-}
-
-/* The panel behind this one, if there is so much to do meanwhile that it pays.
- */
-static ahead find_next(const matmul *p, const area *at, const part *t)
-{
-    const matrix *b = &p->b;
-    size_t full = t->rows / ROWS, column = t->column + t->columns;
-    size_t left = at->last_column - column;
-    size_t columns = left < PANEL ? left : PANEL;
-    ahead next = {.x = t->b + t->columns * b->column};
-
-    if (full == 0 || t->depth < DEEP)
-        return next;
-    next.step = b->column == 1 ? b->row : b->column;
-    next.length = b->column == 1 ? columns : t->depth;
-    next.left = columns == 0 ? 0 : b->column == 1 ? t->depth : columns;
-    next.share = next.left / full + 1;
-    return next;
+    t->a = a->x + at->row * a->row + k * a->column;
+    t->a_row = a->row;
+    t->a_rows = TILE_ROWS * a->row;
+    t->a_step = a->column;
+    if (at->last_column - at->column > 2 * PANEL)
+        pack_a(p, t, t->a);
 }
 
 /* A panel of whole vectors of which few rows make use is read in place. */
-static void set_b(const matmul *p, const area *at, part *t, size_t k)
+static bool is_in_place(const matmul *p, const part *t)
+{
+    return p->b.column == 1 && t->columns % LANES == 0 &&
+           t->rows <= 2 * TILE_ROWS;
+}
+
+static void set_b(const matmul *p, part *t, size_t k)
 {
     const matrix *b = &p->b;
+    bool is_last = t->column + PANEL >= p->n;
 
     t->b = b->x + k * b->row + t->column * b->column;
     t->b_step = b->row;
-    t->next.share = 0;
-    if (b->column == 1 && t->columns % LANES == 0 && t->rows <= 2 * ROWS)
+    t->next = t->b + (is_last ? 0 : PANEL * b->column);
+    t->next_step = is_last ? 0 : b->row;
+    if (is_in_place(p, t))
         return;
-    t->next = find_next(p, at, t);
     pack(t->b_packed, &(lines){t->b, b->end, b->column, b->row, t->columns,
-                               t->depth, PANEL});
+                               t->depth, PANEL, 0});
     t->b = t->b_packed;
     t->b_step = PANEL;
+}
+
+/* The panel after it is the next one in the room, or else is behind it. */
+static void set_panel(const matmul *p, part *t, size_t k)
+{
+    t->b = p->panels + panel_at(p->n, k, t->depth, t->column);
+    t->b_step = PANEL;
+    t->next = t->b + t->depth * PANEL;
+    t->next_step = LINE;
 }
 
 static void put_terms(const matmul *p, const area *at, part *t, size_t k)
@@ -221,7 +215,10 @@ static void put_terms(const matmul *p, const area *at, part *t, size_t k)
         t->column = j;
         t->columns = at->last_column - j < PANEL ? at->last_column - j : PANEL;
         t->whole = p->y_column == 1 && t->columns % LANES == 0;
-        set_b(p, at, t, k);
+        if (p->panels != NULL)
+            set_panel(p, t, k);
+        else
+            set_b(p, t, k);
         put_rows(p, t);
     }
 }
@@ -229,10 +226,8 @@ static void put_terms(const matmul *p, const area *at, part *t, size_t k)
 void KERNEL(matmul_tiles)(const matmul *p, const area *at)
 {
     part t;
-    size_t parts = (p->k + TERMS - 1) / TERMS, depth = p->k;
+    size_t depth = depth_of(p->k);
 
-    if (parts > 1)
-        depth = (p->k + parts - 1) / parts;
     t.row = at->row;
     t.rows = at->last_row - at->row;
     for (size_t k = 0; k < p->k; k += depth) {

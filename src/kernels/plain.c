@@ -105,8 +105,9 @@ static void multiply(const tg_matmul_sizes *s, const real *a, const real *b,
 }
 
 void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
-                    real *y)
+                    real *room, real *y)
 {
+    (void)room;
     for (size_t i = 0; i < s->count; i++)
         multiply(s, a + i * s->a_next, b + i * s->b_next, y + i * s->y_next);
 }

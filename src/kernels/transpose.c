@@ -12,18 +12,20 @@ typedef struct plan {
     real *y;
 } plan;
 
-/* Up to AT_ONCE columns of one matrix. */
+/* Up to AT_ONCE columns of one matrix. The last squares begin early. */
 static void turn_columns(const plan *l, size_t matrix, size_t column)
 {
-    size_t m = l->m, n = l->n, left = n - column, i = 0;
+    size_t m = l->m, n = l->n, left = n - column;
     size_t depth = left < AT_ONCE ? left : AT_ONCE;
     const real *x = l->x + matrix * m * n + column;
     real *y = l->y + matrix * m * n + column * m;
-    lines from = {x, x, n, 1, m, depth, m};
+    lines from = {x, x, n, 1, m, depth, m, 0};
 
-    for (; i + SIDE <= m; i += SIDE)
-        pack_rows(y + i, &from, i);
-    for (; i < m; i++)
+    for (size_t i = 0; m >= LANES && i < m; i += LANES) {
+        size_t first = i + LANES <= m ? i : m - LANES;
+        pack_rows(y + first, &from, first);
+    }
+    for (size_t i = 0; m < LANES && i < m; i++)
         for (size_t j = 0; j < depth; j++)
             y[j * m + i] = x[i * n + j];
 }

@@ -40,7 +40,7 @@ static size_t next_of(const tg_walk *w, int operand, const tg_tensor *t)
     return (size_t)(tg_walk_step(w, operand) * matrix_size(t));
 }
 
-static void multiply_row(const tg_walk *w, const tg_call *call)
+static tg_status multiply_row(const tg_walk *w, const tg_call *call)
 {
     const tg_tensor *a = call->in[0], *b = call->in[1], *y = call->out;
     const product_env *env = call->env;
@@ -53,9 +53,14 @@ static void multiply_row(const tg_walk *w, const tg_call *call)
                              .a_next = next_of(w, 1, a),
                              .b_next = next_of(w, 2, b),
                              .y_next = next_of(w, 0, y)};
+    size_t bytes = tg_matmul_room(&sizes) * tg_element_size(y->dtype);
+    void *room = tg_graph_room(y->graph, bytes);
 
+    if (room == NULL && bytes > 0)
+        return TG_ERR_NOMEM;
     tg_kernel_matmul(y->dtype == TG_F64, &sizes, matrix(a, w->offset[1]),
-                     matrix(b, w->offset[2]), matrix(y, w->offset[0]));
+                     matrix(b, w->offset[2]), room, matrix(y, w->offset[0]));
+    return TG_OK;
 }
 
 static tg_status matmul_forward(const tg_call *call)
@@ -71,10 +76,11 @@ static tg_status matmul_forward(const tg_call *call)
     tg_broadcast_strides(&of_b, of_y.ndim, w.stride[2]);
     if (!tg_walk_begin(&w, of_y.ndim))
         return TG_OK;
+    tg_status status;
     do
-        multiply_row(&w, call);
-    while (tg_walk_next(&w));
-    return TG_OK;
+        status = multiply_row(&w, call);
+    while (status == TG_OK && tg_walk_next(&w));
+    return status;
 }
 
 /* With a and b for what they are as they stand in the product: y = a b;

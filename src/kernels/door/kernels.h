@@ -37,6 +37,16 @@ typedef struct tg_matmul_sizes {
     size_t count, a_next, b_next, y_next;
 } tg_matmul_sizes;
 
+/* The numbers of the room of matmul: all of b, in panels, whose width divides
+ * 48, where so many rows of a make use of it that it pays to arrange it first.
+ */
+static inline size_t tg_matmul_room(const tg_matmul_sizes *s)
+{
+    bool pays = s->m > 96 && s->n >= 16 && (s->count == 1 || s->b_next == 0);
+
+    return pays ? s->k * ((s->n + 47) / 48 * 48) : 0;
+}
+
 /* Lanes of any vector divide this. */
 #define TG_LANES 16
 
@@ -185,8 +195,9 @@ static inline size_t tg_conv2d_dw_room(const tg_conv2d_sizes *s)
       size_t step, const real *x, double *sums)                                \
     /* y = sums rounded */                                                     \
     X(round_sums, (n, sums, y), size_t n, const double *sums, real *y)         \
-    X(matmul, (s, a, b, y), const tg_matmul_sizes *s, const real *a,           \
-      const real *b, real *y)                                                  \
+    /* writes into the room, of as many numbers as tg_matmul_room says */      \
+    X(matmul, (s, a, b, room, y), const tg_matmul_sizes *s, const real *a,     \
+      const real *b, real *room, real *y)                                      \
     /* count matrices (m, n) -> (n, m): y[j,i] = x[i,j] */                     \
     X(transpose, (count, m, n, x, y), size_t count, size_t m, size_t n,        \
       const real *x, real *y)                                                  \
