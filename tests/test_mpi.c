@@ -137,8 +137,11 @@ static void average_of(tg_dtype dtype, double tolerance)
     backward(&joined, 0, ROWS);
     tg_mpi *m = tg_mpi_new(own.p, MPI_COMM_WORLD);
     double rows = (double)(part(rank + 1) - part(rank));
+    const tg_tensor *first = tg_grad(tg_params_at(own.p, 0));
+    uint64_t version = tg_tensor_version(first);
 
     HOLDS(tg_mpi_average_grads(m, rows) == TG_OK);
+    HOLDS(tg_tensor_version(first) > version);
     for (size_t i = 0; i < tg_params_count(own.p); i++) {
         const tg_tensor *d = tg_grad(tg_params_at(own.p, i));
         HOLDS(distance(d, tg_grad(tg_params_at(joined.p, i))) <= tolerance);
