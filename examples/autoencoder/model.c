@@ -37,10 +37,11 @@ static tg_tensor *twice(tg_graph *g, tg_params *p, layer_names names,
         (tg_conv2d_options){.stride = {STEP, STEP}, .padding = {EDGE, EDGE}});
 }
 
+/* silu has no flat side, where relus of a channel can stay for good. */
 tg_tensor *encode(tg_graph *g, tg_params *p, tg_tensor *x, int64_t code)
 {
-    x = tg_relu(g, halve(g, p, "halve1", x, FEW));  /* (N, FEW, 14, 14) */
-    x = tg_relu(g, halve(g, p, "halve2", x, MANY)); /* (N, MANY, 7, 7) */
+    x = tg_silu(g, halve(g, p, "halve1", x, FEW));  /* (N, FEW, 14, 14) */
+    x = tg_silu(g, halve(g, p, "halve2", x, MANY)); /* (N, MANY, 7, 7) */
     x = tg_reshape(g, x, TG_SHAPE(-1, MANY * QUARTER * QUARTER));
     return tg_nn_linear(g, p, "code", x, code);
 }
@@ -51,7 +52,7 @@ tg_tensor *decode(tg_graph *g, tg_params *p, tg_tensor *z)
     layer_names second = {"twice2.weight", "twice2.bias"};
     tg_tensor *x = tg_nn_linear(g, p, "decode", z, MANY * QUARTER * QUARTER);
 
-    x = tg_reshape(g, tg_relu(g, x), TG_SHAPE(-1, MANY, QUARTER, QUARTER));
-    x = tg_relu(g, twice(g, p, first, x, MANY, FEW));
+    x = tg_reshape(g, tg_silu(g, x), TG_SHAPE(-1, MANY, QUARTER, QUARTER));
+    x = tg_silu(g, twice(g, p, first, x, MANY, FEW));
     return twice(g, p, second, x, FEW, 1);
 }
