@@ -107,6 +107,27 @@ TEST(convolutions_leave_what_no_window_reaches)
 }
 END_TEST
 
+TEST(pointwise_convolutions_are_the_plain_loops)
+{
+    const size_t sizes[][6] = {/* batch, groups, channels, image */
+                               {3, 1, 32, 32, 4, 8},  {1, 2, 33, 45, 6, 7},
+                               {2, 1, 300, 35, 5, 9}, {2, 1, 34, 290, 17, 2},
+                               {3, 1, 32, 40, 1, 31}, {1, 1, 40, 32, 20, 19}};
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const size_t *n = sizes[i], h = n[4], w = n[5];
+        tg_conv2d_sizes s = {n[0],
+                             n[1],
+                             n[2],
+                             n[3],
+                             {{h, w}, {1, 1}, {h, w}, {1, 1}, {0, 0}, {1, 1}}};
+        check_conv2d(&s);
+        s.at.in[0]++;
+        check_conv2d(&s);
+    }
+}
+END_TEST
+
 static void check_pool2d(size_t n, const tg_windows2d *s)
 {
     size_t n_x = n * pixels(s->in), n_y = n * pixels(s->out);
@@ -168,4 +189,5 @@ TEST(pooling_is_the_plain_loops)
 END_TEST
 
 TEST_MAIN("kernels_conv2d", convolutions_are_the_plain_loops,
+          pointwise_convolutions_are_the_plain_loops,
           convolutions_leave_what_no_window_reaches, pooling_is_the_plain_loops)

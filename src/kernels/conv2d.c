@@ -1,4 +1,5 @@
 /* Cross-correlation of many channels, and its gradient to the image. */
+#include "pointwise.h"
 #include "product.h"
 
 static size_t pixels(const size_t extent[2])
@@ -13,6 +14,10 @@ void KERNEL(conv2d)(const tg_conv2d_sizes *s, const real *x, const real *w,
     size_t image = pixels(at->in), result = pixels(at->out);
     size_t taps = pixels(at->kernel);
 
+    if (KERNEL(is_pointwise)(s)) {
+        KERNEL(pointwise)(s, x, w, b, y);
+        return;
+    }
     for (size_t g = 0; g < s->groups; g++) {
         product p = {
             .x = {.x = x + g * s->C * image,
@@ -120,6 +125,10 @@ void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
     size_t image = pixels(at->in), result = pixels(at->out);
     size_t taps = pixels(at->kernel);
 
+    if (KERNEL(is_pointwise)(s)) {
+        KERNEL(pointwise_dx)(s, dy, w, b, dx);
+        return;
+    }
     for (size_t g = 0; g < s->groups; g++) {
         product p = {
             .x = {.x = dy + g * s->O * result,

@@ -113,11 +113,6 @@ static matrix make_matrix(const real *x, size_t rows, size_t columns,
                     transposed ? rows : 1, next};
 }
 
-static matrix transpose_of(matrix a)
-{
-    return (matrix){a.x, a.end, a.column, a.row, a.next};
-}
-
 /* y' = b' a'. */
 static matmul swap(const matmul *p)
 {
@@ -126,6 +121,7 @@ static matmul swap(const matmul *p)
                     .k = p->k,
                     .a = transpose_of(p->b),
                     .b = transpose_of(p->a),
+                    .summed = 1,
                     .y = p->y,
                     .y_row = p->y_column,
                     .y_column = p->y_row,
@@ -151,6 +147,24 @@ static void plan_parts(plan *l)
         plan_tiles(l);
 }
 
+static void run_plan(plan *l, size_t count)
+{
+    const matmul *p = &l->p;
+    double terms = (double)count * (double)p->summed * (double)p->m *
+                   (double)p->n * (double)p->k;
+
+    tg_parallel(count * l->row_blocks * l->chunks, 1, terms / (4 * LANES),
+                run_parts, l);
+}
+
+void KERNEL(run_tiles)(const matmul *p, size_t count)
+{
+    plan l = {.p = *p};
+
+    plan_tiles(&l);
+    run_plan(&l, count);
+}
+
 /* b in panels, if it is worth the room. */
 static void plan_panels(plan *l, const tg_matmul_sizes *s, real *room)
 {
@@ -163,10 +177,16 @@ static void plan_panels(plan *l, const tg_matmul_sizes *s, real *room)
 void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
                     real *room, real *y)
 {
-    plan l = {.p = {s->m, s->n, s->k,
-                    make_matrix(a, s->m, s->k, s->a_transposed, s->a_next),
-                    make_matrix(b, s->k, s->n, s->b_transposed, s->b_next),
-                    NULL, y, s->n, 1, s->y_next}};
+    plan l = {.p = {.m = s->m,
+                    .n = s->n,
+                    .k = s->k,
+                    .a = make_matrix(a, s->m, s->k, s->a_transposed, s->a_next),
+                    .b = make_matrix(b, s->k, s->n, s->b_transposed, s->b_next),
+                    .summed = 1,
+                    .y = y,
+                    .y_row = s->n,
+                    .y_column = 1,
+                    .y_next = s->y_next}};
     size_t results = s->m * s->n;
 
     if (results == 0 || s->k == 0) {
@@ -179,7 +199,5 @@ void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
     else
         plan_parts(&l);
     plan_panels(&l, s, room);
-    double terms = (double)s->count * (double)results * (double)s->k;
-    tg_parallel(s->count * l.row_blocks * l.chunks, 1, terms / (4 * LANES),
-                run_parts, &l);
+    run_plan(&l, s->count);
 }

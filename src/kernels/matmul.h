@@ -11,11 +11,18 @@ typedef struct matrix {
     size_t row, column, next;
 } matrix;
 
+static inline matrix transpose_of(matrix a)
+{
+    return (matrix){a.x, a.end, a.column, a.row, a.next};
+}
+
 /* y (m, n) = a (m, k) b (k, n); y has steps like theirs. */
 typedef struct matmul {
     size_t m, n, k;
     matrix a, b;
     const real *panels; /* b, packed, or NULL */
+    const real *start;  /* what is added to each row, or NULL */
+    size_t summed;      /* y is the sum of so many products */
     real *y;
     size_t y_row, y_column, y_next;
 } matmul;
@@ -59,6 +66,8 @@ static inline size_t panel_at(size_t n, size_t k, size_t depth, size_t j)
 
 /* Packs b into the room of tg_matmul_room. */
 void KERNEL(matmul_panels)(const matmul *p, real *to);
+/* `count` products. */
+void KERNEL(run_tiles)(const matmul *p, size_t count);
 /* The results in an area. */
 void KERNEL(matmul_tiles)(const matmul *p, const area *at);
 /* The same for a product of one row, whose columns begin at a multiple of

@@ -24,13 +24,25 @@ typedef struct part {
     const real *b;
     size_t b_step;
     size_t depth, row, rows, column, columns;
-    bool first;       /* of the parts that a result is the sum of */
-    bool whole;       /* vectors of y are written */
-    const real *next; /* lines of the next panel, only to be fetched */
+    const real *start; /* of the rows, or NULL */
+    bool first;        /* of the parts that a result is the sum of */
+    bool whole;        /* vectors of y are written */
+    const real *next;  /* lines of the next panel, only to be fetched */
     size_t next_step;
 } part;
 
 /* ---- tiles */
+
+ALWAYS_INLINE void add_start(int rows, int n, const real *start,
+                             vec sums[TILE_ROWS][TILE_VECTORS])
+{
+    UNROLL
+    for (int r = 0; r < rows; r++) {
+        UNROLL
+        for (int c = 0; c < n; c++)
+            sums[r][c] += start[r];
+    }
+}
 
 ALWAYS_INLINE void put_sums(int rows, int n, vec sums[TILE_ROWS][TILE_VECTORS],
                             real *y, size_t y_row, bool first)
@@ -55,6 +67,8 @@ ALWAYS_INLINE void put_tile(int rows, int n, const part *t, const real *a,
 
     for (int r = 0; r < rows; r++)
         row[r] = a + (size_t)r * t->a_row;
+    if (t->start != NULL)
+        add_start(rows, n, t->start, sums);
     for (size_t k = 0, stop; k < end; next += t->next_step) {
         stop = end - k < STRETCH * a_step ? end : k + STRETCH * a_step;
         __builtin_prefetch(next, 0, 2);
@@ -137,12 +151,15 @@ static void put_rows(const matmul *p, part *t)
     const real *a = t->a;
     real *y = p->y + t->row * p->y_row + t->column * p->y_column;
 
+    t->start = t->first && p->start != NULL ? p->start + t->row : NULL;
     for (size_t i = 0; i < t->rows; i += TILE_ROWS) {
         size_t left = t->rows - i;
         if (t->depth >= DEEP)
             fetch_results(y, p->y_row);
         put(p, t, a, left < TILE_ROWS ? left : TILE_ROWS, y);
         a += t->a_rows;
+        if (t->start != NULL)
+            t->start += TILE_ROWS;
         t->next += t->depth / STRETCH * t->next_step;
         y += TILE_ROWS * p->y_row;
     }
@@ -223,16 +240,29 @@ static void put_terms(const matmul *p, const area *at, part *t, size_t k)
     }
 }
 
+static void put_product(const matmul *p, const area *at, part *t, bool first)
+{
+    size_t depth = depth_of(p->k);
+
+    for (size_t k = 0; k < p->k; k += depth) {
+        t->depth = p->k - k < depth ? p->k - k : depth;
+        t->first = first && k == 0;
+        put_terms(p, at, t, k);
+    }
+}
+
 void KERNEL(matmul_tiles)(const matmul *p, const area *at)
 {
     part t;
-    size_t depth = depth_of(p->k);
+    matmul one = *p;
 
     t.row = at->row;
     t.rows = at->last_row - at->row;
-    for (size_t k = 0; k < p->k; k += depth) {
-        t.depth = p->k - k < depth ? p->k - k : depth;
-        t.first = k == 0;
-        put_terms(p, at, &t, k);
+    for (size_t i = 0; i < p->summed; i++) {
+        put_product(&one, at, &t, i == 0);
+        one.a.x += one.a.next;
+        one.a.end += one.a.next;
+        one.b.x += one.b.next;
+        one.b.end += one.b.next;
     }
 }
