@@ -73,8 +73,18 @@ static tg_tensor *two_sizes(tg_graph *g, tg_tensor *a, tg_tensor *b)
     return tg_add(g, tg_sum(g, tg_neg(g, x)), tg_sum(g, tg_exp(g, y)));
 }
 
-static chain *const chains[] = {distance, mean_distance, centred,
-                                many,     mixed,         two_sizes};
+/* Scalars that wait for a sum, and for one another, while the group goes on. */
+static tg_tensor *scalars(tg_graph *g, tg_tensor *a, tg_tensor *b)
+{
+    tg_tensor *x = tg_square(g, a);
+    tg_tensor *mean = tg_mul_scalar(g, tg_sum(g, x), 1e-4);
+    tg_tensor *y = tg_neg(g, tg_sin(g, mean));
+
+    return tg_add(g, y, tg_sum(g, tg_mul(g, tg_tanh(g, x), b)));
+}
+
+static chain *const chains[] = {distance, mean_distance, centred, many,
+                                mixed,    two_sizes,     scalars};
 enum { CHAINS = sizeof chains / sizeof *chains };
 
 static void record(tg_graph *g, chain *make, bool create_graph, step *s)
@@ -428,6 +438,43 @@ static void random_graph(tg_graph *g, uint64_t seed, tg_tensor **x, int n)
         x[n] = i == 2 ? tg_sum(g, x[i]) : tg_add(g, x[n], tg_sum(g, x[i]));
 }
 
+/* Chains in turn that cannot share a group: of one size, but of other dtypes,
+ * and one with a row that is repeated. */
+static void record_unlike(tg_graph *g, tg_tensor *const *leaf, tg_tensor **sum)
+{
+    tg_tensor *x = tg_square(g, leaf[0]), *y = tg_square(g, leaf[1]);
+
+    x = tg_mul(g, x, leaf[2]);
+    y = tg_tanh(g, y);
+    x = tg_neg(g, x);
+    y = tg_neg(g, y);
+    sum[0] = MADE(tg_sum(g, tg_exp(g, x)));
+    sum[1] = MADE(tg_sum(g, tg_exp(g, y)));
+}
+
+TEST(keeps_apart_what_is_unlike)
+{
+    tg_graph *g = MADE(tg_graph_new()), *eager = MADE(tg_graph_new());
+    tg_tensor *leaf[] = {random_leaf(TG_F32, TG_SHAPE(400, 50), 1),
+                         random_leaf(TG_F64, TG_SHAPE(400, 50), 2),
+                         random_leaf(TG_F32, TG_SHAPE(50), 3)};
+    tg_tensor *sum[2], *expected[2];
+
+    record_unlike(g, leaf, sum);
+    for (int i = 0; i < REPLAYS; i++) {
+        tg_data_f32(leaf[0])[i] = 2;
+        tg_data_f64(leaf[1])[i] = 2;
+        EXPECT_OK(tg_replay(g));
+    }
+    record_unlike(eager, leaf, expected);
+    for (int i = 0; i < 2; i++)
+        EXPECT_SAME_BITS(sum[i], expected[i]);
+    for (int i = 0; i < 3; i++)
+        tg_tensor_free(leaf[i]);
+    tg_graph_free(g);
+    tg_graph_free(eager);
+}
+
 TEST(equals_the_eager_run_of_random_graphs)
 {
     enum { N = 24 };
@@ -460,7 +507,7 @@ TEST(equals_the_eager_run_of_random_graphs)
     }
 }
 
-TEST_MAIN("replay_plan", equals_the_eager_run,
+TEST_MAIN("replay_plan", equals_the_eager_run, keeps_apart_what_is_unlike,
           equals_the_eager_run_of_many_small_nodes,
           tells_what_a_replay_itself_has_written,
           lets_backward_follow_small_steps, makes_up_what_is_looked_at,
