@@ -42,6 +42,8 @@ void KERNEL(matmul_panels)(const matmul *p, real *to)
     size_t parts = (p->k + depth_of(p->k) - 1) / depth_of(p->k);
     packing l = {p, (p->n + AT_ONCE * PANEL - 1) / (AT_ONCE * PANEL), to};
 
-    tg_parallel(parts * l.pieces, 1, (double)p->k * (double)p->n / 4,
+    /* Half of what it takes: threads that wait for one another once more had
+     * better gain something by it. */
+    tg_parallel(parts * l.pieces, 1, (double)p->k * (double)p->n / 8,
                 pack_pieces, &l);
 }
