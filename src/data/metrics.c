@@ -113,7 +113,7 @@ void tg_metrics_close(tg_metrics *m)
 static void write_number(FILE *out, double x)
 {
     char text[64];
-    int digits = 1;
+    int digits = 15; /* those that are 0 at the end are left out */
 
     do
         snprintf(text, sizeof text, "%.*g", digits, x);
