@@ -22,7 +22,7 @@ check 'lenet tells the bars apart' grep -q '^50 of 50 right: 100.00 %$' stdout
 check 'it says so of each' grep -q '^9 ankle boot .* 5  *100.0 %$' stdout
 check 'a bar for each epoch' grep -q '^epoch 3  13/13 ' stderr
 check 'a header and a row for each epoch' test "$(wc -l <lenet.csv)" -eq 4
-check 'the last row' grep -q '^39,3,.*,1e+02$' lenet.csv
+check 'the last row' grep -q '^39,3,.*,100$' lenet.csv
 
 learn again --threads 1
 check 'the same from the same seed' cmp lenet.checkpoint again.checkpoint
