@@ -8,11 +8,12 @@ enum {
     VECTORS = WIDTH / LANES,
     BLOCK = 32 * WIDTH,
     HALF = WIDTH / 2,
+    WIDES = HALF / WIDE,
     FEW = 24
 };
 
-/* To the lanes' own sums so far, in double. */
-static void add_block(size_t n, const real *x, double sums[HALF])
+/* To the lanes' own sums so far, in double; two lanes share one. */
+static inline void add_block(size_t n, const real *x, wide sums[WIDES])
 {
     vec lanes[VECTORS] = {0};
     real flat[WIDTH];
@@ -26,26 +27,32 @@ static void add_block(size_t n, const real *x, double sums[HALF])
         i += n - i >= LANES ? LANES : n - i;
     }
     memcpy(flat, lanes, sizeof flat);
-    for (int l = 0; l < HALF; l++)
-        sums[l] += (double)flat[l] + (double)flat[l + HALF];
+    for (int k = 0; k < WIDES; k++)
+        sums[k] += widen(flat + k * WIDE) + widen(flat + HALF + k * WIDE);
 }
 
-static void add_blocks(size_t n, const real *x, double sums[HALF])
+static inline void add_blocks(size_t n, const real *x, wide sums[WIDES])
 {
     for (; n > BLOCK; n -= BLOCK, x += BLOCK)
         add_block(BLOCK, x, sums);
     add_block(n, x, sums);
 }
 
-static double total(const double sums[HALF])
+/* Halves are added until one number is left. */
+static inline double total(const wide sums[WIDES])
 {
-    double at[HALF];
+    wide at[WIDES];
+    double flat[WIDE];
 
     memcpy(at, sums, sizeof at);
-    for (int half = HALF / 2; half > 0; half /= 2)
+    for (int half = WIDES / 2; half > 0; half /= 2)
+        for (int k = 0; k < half; k++)
+            at[k] += at[k + half];
+    memcpy(flat, at, sizeof flat);
+    for (int half = WIDE / 2; half > 0; half /= 2)
         for (int l = 0; l < half; l++)
-            at[l] += at[l + half];
-    return at[0];
+            flat[l] += flat[l + half];
+    return flat[0];
 }
 
 /* Rows that are too short for lanes. */
@@ -62,7 +69,7 @@ static double sum_few(size_t n, const real *x)
 
 static double sum(size_t n, const real *x)
 {
-    double sums[HALF] = {0};
+    wide sums[WIDES] = {0};
 
     if (n <= FEW)
         return sum_few(n, x);
@@ -77,12 +84,19 @@ void KERNEL(sum)(size_t n, const real *x, double *y)
 
 void KERNEL(sum_blocks)(size_t n, const real *x, double *numbers)
 {
-    add_blocks(n, x, numbers);
+    wide sums[WIDES];
+
+    memcpy(sums, numbers, sizeof sums);
+    add_blocks(n, x, sums);
+    memcpy(numbers, sums, sizeof sums);
 }
 
 void KERNEL(sum_numbers)(const double *numbers, double *y)
 {
-    *y = total(numbers);
+    wide sums[WIDES];
+
+    memcpy(sums, numbers, sizeof sums);
+    *y = total(sums);
 }
 
 void KERNEL(sum_rows)(size_t rows, size_t n, size_t step, const real *x,
