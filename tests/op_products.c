@@ -131,7 +131,9 @@ static void refuse_linear(tg_graph *g, tg_tensor *x, tg_tensor *i)
     tg_tensor *one = random_tensor(TG_F64, TG_SCALAR, 1);
     tg_tensor *wide = random_tensor(TG_F64, TG_SHAPE(3, 2), 1);
     tg_tensor *three = random_tensor(TG_F64, TG_SHAPE(3), 1);
+    tg_tensor *row = random_tensor(TG_F64, TG_SHAPE(1), 1);
 
+    EXPECT_REFUSED(g, tg_linear(g, x, x, row), TG_ERR_SHAPE, "linear");
     EXPECT_REFUSED(g, tg_linear(g, x, wide, TG_NONE), TG_ERR_SHAPE, "linear");
     EXPECT_REFUSED(g, tg_linear(g, one, x, TG_NONE), TG_ERR_SHAPE, "linear");
     EXPECT_REFUSED(g, tg_linear(g, x, three, TG_NONE), TG_ERR_SHAPE, "linear");
@@ -141,6 +143,7 @@ static void refuse_linear(tg_graph *g, tg_tensor *x, tg_tensor *i)
     tg_tensor_free(one);
     tg_tensor_free(wide);
     tg_tensor_free(three);
+    tg_tensor_free(row);
 }
 
 /* ---- corr2d */
