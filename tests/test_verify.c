@@ -69,9 +69,9 @@ static void wrong_places(size_t n, const tg_windows2d *s, const float *x,
 static float off_by;
 
 static void rounding_matmul(const tg_matmul_sizes *s, const float *a,
-                            const float *b, float *y)
+                            const float *b, float *room, float *y)
 {
-    tg_kernels_plain()->f32->matmul(s, a, b, y);
+    tg_kernels_plain()->f32->matmul(s, a, b, room, y);
     y[0] += off_by;
 }
 
@@ -206,9 +206,9 @@ TEST(forgives_rounding_where_terms_cancel)
 }
 
 static void rounding_product(const tg_matmul_sizes *s, const double *a,
-                             const double *b, double *y)
+                             const double *b, double *room, double *y)
 {
-    tg_kernels_plain()->f64->matmul(s, a, b, y);
+    tg_kernels_plain()->f64->matmul(s, a, b, room, y);
     y[0] += 1e-16;
 }
 
