@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *const class_names[CLASSES] = {
     "T-shirt", "trouser", "pullover", "dress", "coat",
