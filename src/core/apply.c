@@ -136,7 +136,8 @@ static void append(tg_graph *g, tg_node *node)
 TG_COLD tg_tensor *tg_no_memory_for_result(tg_graph *g, const tg_request *r)
 {
     tg_fail(g, TG_ERR_NOMEM, "%s: no memory for a result %s of %s", r->op->name,
-            tg_shape_text(*r->shape).text, tg_dtype_name(r->dtype));
+            tg_shape_text(tg_shape_copy(r->shape)).text,
+            tg_dtype_name(r->dtype));
     return NULL;
 }
 
@@ -214,7 +215,7 @@ tg_tensor *tg_apply_checked(tg_graph *g, const tg_op *op, tg_dtype dtype,
         return tg_apply_counted(g, op, dtype, shape, size, n_in, in, env,
                                 env_size);
     tg_fail(g, TG_ERR_SHAPE, "%s: result %s is negative or too large", op->name,
-            tg_shape_text(*shape).text);
+            tg_shape_text(tg_shape_copy(shape)).text);
     return NULL;
 }
 

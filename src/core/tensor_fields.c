@@ -13,14 +13,7 @@ tg_dtype tg_tensor_dtype(const tg_tensor *t)
 
 tg_shape tg_tensor_shape(const tg_tensor *t)
 {
-    tg_shape shape = TG_SCALAR;
-
-    if (t == NULL)
-        return shape;
-    shape.ndim = t->shape.ndim;
-    for (int d = 0; d < shape.ndim; d++)
-        shape.dim[d] = t->shape.dim[d];
-    return shape;
+    return t != NULL ? tg_shape_copy(&t->shape) : TG_SCALAR;
 }
 
 int64_t tg_tensor_size(const tg_tensor *t)

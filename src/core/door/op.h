@@ -86,6 +86,16 @@ static inline bool tg_same_shape(const tg_shape *a, const tg_shape *b)
     return true;
 }
 
+/* A copy that reads no more than the extents in use. */
+static inline tg_shape tg_shape_copy(const tg_shape *from)
+{
+    tg_shape shape = {.ndim = from->ndim};
+
+    for (int d = 0; d < shape.ndim; d++)
+        shape.dim[d] = from->dim[d];
+    return shape;
+}
+
 /* Counts elements and bytes; false if the shape is not one or overflows. This
  * is the only place that multiplies extents. */
 bool tg_shape_count(const tg_shape *shape, tg_dtype dtype, int64_t *size,
