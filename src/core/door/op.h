@@ -86,12 +86,13 @@ static inline bool tg_same_shape(const tg_shape *a, const tg_shape *b)
     return true;
 }
 
-/* A copy that reads no more than the extents in use. */
+/* A copy that reads no more than the extents in use, even if they are too
+ * many. */
 static inline tg_shape tg_shape_copy(const tg_shape *from)
 {
     tg_shape shape = {.ndim = from->ndim};
 
-    for (int d = 0; d < shape.ndim; d++)
+    for (int d = 0; d < shape.ndim && d < TG_MAX_DIMS; d++)
         shape.dim[d] = from->dim[d];
     return shape;
 }
