@@ -181,7 +181,7 @@ size_t tg_graph_number(const tg_graph *g, const tg_tensor *t)
 {
     uint32_t slot;
 
-    if (g == NULL || t == NULL || t == TG_NONE)
+    if (g == NULL || t == NULL)
         return SIZE_MAX;
     if (t->graph != NULL)
         return t->graph == g && t->node < g->n_nodes ? t->node : SIZE_MAX;

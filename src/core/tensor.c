@@ -6,8 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-static tg_tensor none = {.node = TG_NO_NODE, .owner = TG_OWNER_NOBODY};
-tg_tensor *const tg_none = &none;
+/* A leaf that no graph holds, so that one may look for it as for any other. */
+static tg_leaf none = {
+    .slot = TG_NO_SLOT,
+    .tensor = {.node = TG_NO_NODE, .owner = TG_OWNER_NOBODY}};
+tg_tensor *const tg_none = &none.tensor;
 
 static tg_status check_new(tg_dtype dtype, tg_shape shape, int64_t *size,
                            size_t *bytes)

@@ -45,7 +45,7 @@ enum {
  * storage was written when its base was.
  *
  * The shape comes last, and of a result no more of it is there than the extents
- * in use: so no tensor is copied whole, nor its shape but by tg_tensor_shape.
+ * in use: so no tensor is copied whole, nor its shape but by tg_shape_copy.
  */
 struct tg_tensor {
     void *data;
