@@ -94,6 +94,22 @@ TEST(convolutions_are_the_plain_loops)
 }
 END_TEST
 
+/* Blocks of lanes, and what remains of them, on patches that they share. */
+TEST(convolutions_of_many_channels_are_the_plain_loops)
+{
+    static const size_t many[][4] = {
+        {1, 1, 3, 140}, {2, 1, 150, 5}, {1, 2, 77, 65}, {3, 1, 9, 290}};
+    static const size_t with[][2][5] = {{{5, 3, 1, 1, 1}, {9, 3, 1, 1, 1}},
+                                        {{7, 3, 2, 1, 1}, {8, 3, 2, 1, 1}},
+                                        {{10, 2, 3, 1, 1}, {70, 3, 3, 2, 1}}};
+
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        for (size_t c = 0; c < sizeof many / sizeof *many; c++)
+            check_conv2d(&(tg_conv2d_sizes){many[c][0], many[c][1], many[c][2],
+                                            many[c][3], make_windows(with[i])});
+}
+END_TEST
+
 /* The image may be larger than what the windows reach, as it is where it is
  * the result of a transposed convolution. */
 TEST(convolutions_leave_what_no_window_reaches)
@@ -189,5 +205,6 @@ TEST(pooling_is_the_plain_loops)
 END_TEST
 
 TEST_MAIN("kernels_conv2d", convolutions_are_the_plain_loops,
+          convolutions_of_many_channels_are_the_plain_loops,
           pointwise_convolutions_are_the_plain_loops,
           convolutions_leave_what_no_window_reaches, pooling_is_the_plain_loops)

@@ -2,7 +2,7 @@
  *
  * A box of dy is turned over, to a row of lanes for each window; taps are rows
  * of a tile and read the image where it lies, but for windows at its edges,
- * whose patch is copied.
+ * whose patch is copied. Several blocks of lanes share a patch.
  *
  * Sums over so many windows are taken in four steps: in registers over a box,
  * in `sums` over GROUP boxes, in `totals` over a part of all boxes, and last
@@ -18,11 +18,12 @@ enum {
     MOST_WINDOWS = 112,
     MOST_TAPS = 256,
     PATCH = 24 * 1024 / sizeof(real),
-    GROUP = 64
+    GROUP = 64,
+    SHARED = 512 / sizeof(real) /* rows with one patch: whole blocks */
 };
 
 typedef struct workplace {
-    real dy[MOST_WINDOWS * WIDTH] __attribute__((aligned(64)));
+    real dy[MOST_WINDOWS * SHARED] __attribute__((aligned(64)));
     real patch[PATCH + LANES];
     ptrdiff_t window[MOST_WINDOWS], tap[MOST_TAPS];
 } workplace;
@@ -34,7 +35,31 @@ typedef struct job {
     real *room; /* sums and totals of each part of each block */
 } job;
 
-static void turn_box(const correlation *p, const box *b, size_t row, real *to)
+/* Rows of dy, whole blocks but for the last one of all. */
+typedef struct rows {
+    size_t first, last;
+} rows;
+
+static size_t size_of_block(const correlation *p, size_t row)
+{
+    return p->taps * width_from(p->rows, row);
+}
+
+/* Of a block and a part of all boxes; behind them are its sums. */
+static real *totals_of(const job *j, size_t row, size_t part)
+{
+    size_t before = row * j->p->taps * j->parts;
+
+    return j->room + 2 * (before + part * size_of_block(j->p, row));
+}
+
+static real *sums_of(const job *j, size_t row, size_t part)
+{
+    return totals_of(j, row, part) + size_of_block(j->p, row);
+}
+
+static void turn_block_of_box(const correlation *p, const box *b, size_t row,
+                              real *to)
 {
     size_t width = width_from(p->rows, row), n = b->length[1] * b->length[2];
     const real *dy = p->dy + (ptrdiff_t)row * p->dy_row +
@@ -48,23 +73,36 @@ static void turn_box(const correlation *p, const box *b, size_t row, real *to)
 
 /* ---- boxes */
 
-static void add_box(workplace *a, const correlation *p, const box *b,
-                    size_t row, real *sums, bool first)
+/* The taps of t, from number k on. */
+static void add_taps(workplace *a, const job *j, const box *b, const rows *r,
+                     size_t part, size_t k, strip *t)
 {
+    const correlation *p = j->p;
+
+    for (size_t row = r->first; row < r->last; row += WIDTH) {
+        t->width = width_from(p->rows, row);
+        t->panel = a->dy + (row - r->first) * b->windows;
+        t->sums = sums_of(j, row, part) + k * t->width;
+        KERNEL(multiply_strip)(t);
+    }
+}
+
+static void add_box(workplace *a, const job *j, const box *b, const rows *r,
+                    size_t part, bool first)
+{
+    const correlation *p = j->p;
     size_t of_channel = (size_t)(p->x.at[0].taps * p->x.at[1].taps);
     size_t room = box_is_inside(&p->x, b) ? UNLIMITED : PATCH;
     strip t = {.row = a->tap,
                .column = a->window,
                .columns = b->windows,
-               .width = width_from(p->rows, row),
-               .panel = a->dy,
                .first = first,
                .far = of_channel == 1};
 
-    turn_box(p, b, row, a->dy);
+    for (size_t row = r->first; row < r->last; row += WIDTH)
+        turn_block_of_box(p, b, row, a->dy + (row - r->first) * b->windows);
     for (size_t k = 0; k < p->taps; k += t.rows) {
         t.rows = taps_at_once(&p->x, b, k, p->taps, MOST_TAPS, room);
-        t.sums = sums + k * t.width;
         size_t channel = k / of_channel;
         size_t channels = (k + t.rows - 1) / of_channel + 1 - channel;
         patch at =
@@ -72,7 +110,7 @@ static void add_box(workplace *a, const correlation *p, const box *b,
         t.at = at.at;
         find_windows(&p->x, &at, b, a->window);
         find_taps(&p->x, &at, k, t.rows, a->tap);
-        KERNEL(multiply_strip)(&t);
+        add_taps(a, j, b, r, part, k, &t);
     }
 }
 
@@ -85,30 +123,39 @@ static void add_to_totals(size_t n, const real *sums, real *totals, bool first)
 }
 
 /* Totals of a part of all boxes. */
-static void run_part(workplace *a, const job *j, size_t row, size_t number)
+static void run_part(workplace *a, const job *j, const rows *r, size_t part)
 {
-    const correlation *p = j->p;
-    size_t n = p->taps * width_from(p->rows, row);
-    real *totals = j->room + 2 * (row * p->taps * j->parts + number * n);
-    size_t first = j->boxes.count * number / j->parts;
-    size_t last = j->boxes.count * (number + 1) / j->parts;
+    size_t first = j->boxes.count * part / j->parts;
+    size_t last = j->boxes.count * (part + 1) / j->parts;
 
     for (size_t i = first; i < last; i++) {
         size_t in_group = (i - first) % GROUP;
         box b = find_box(&j->boxes, i);
-        add_box(a, p, &b, row, totals + n, in_group == 0);
-        if (in_group == GROUP - 1 || i + 1 == last)
-            add_to_totals(n, totals + n, totals, i - first < GROUP);
+        add_box(a, j, &b, r, part, in_group == 0);
+        if (in_group < GROUP - 1 && i + 1 < last)
+            continue;
+        for (size_t row = r->first; row < r->last; row += WIDTH)
+            add_to_totals(size_of_block(j->p, row), sums_of(j, row, part),
+                          totals_of(j, row, part), i - first < GROUP);
     }
 }
 
+/* Blocks of each part, one part after the other. Which ones run together
+ * depends on the number of threads, but no sum does. */
 static void run_parts(void *loop, size_t first, size_t last)
 {
     const job *j = loop;
+    size_t blocks = (j->p->rows + WIDTH - 1) / WIDTH;
     workplace a;
 
-    for (size_t i = first; i < last; i++)
-        run_part(&a, j, i / j->parts * WIDTH, i % j->parts);
+    for (size_t i = first, count; i < last; i += count) {
+        size_t block = i % blocks, left = blocks - block;
+        count = last - i < left ? last - i : left;
+        count = count < SHARED / WIDTH ? count : SHARED / WIDTH;
+        rows r = {block * WIDTH, (block + count) * WIDTH};
+        r.last = r.last < j->p->rows ? r.last : j->p->rows;
+        run_part(&a, j, &r, i / blocks);
+    }
 }
 
 /* The parts of a block of rows become dw. */
@@ -118,13 +165,12 @@ static void finish_blocks(void *loop, size_t first, size_t last)
     const correlation *p = j->p;
 
     for (size_t row = first; row < last; row += WIDTH) {
-        size_t width = width_from(p->rows, row);
-        real *totals = j->room + 2 * row * p->taps * j->parts;
+        real *totals = totals_of(j, row, 0);
         for (size_t i = 1; i < j->parts; i++)
-            add_to_totals(p->taps * width, totals + 2 * i * p->taps * width,
-                          totals, false);
+            add_to_totals(size_of_block(p, row), totals_of(j, row, i), totals,
+                          false);
         turn_back(&(turned){.from = totals,
-                            .width = width,
+                            .width = width_from(p->rows, row),
                             .n = p->taps,
                             .channels = channels_from(p->rows, row),
                             .to = p->dw + row * p->taps,
