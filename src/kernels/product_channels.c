@@ -2,8 +2,8 @@
  *
  * The weights are packed, for each block of lanes a row for each tap; windows
  * are rows of a tile and read the image where it lies, but for windows at its
- * edges, whose patch is copied. What comes out, a row for each window, is
- * turned over on its way to y. */
+ * edges, whose patch is copied, for several blocks. What comes out, a row for
+ * each window, is turned over on its way to y. */
 #include "product.h"
 
 #include "lanes.h"
@@ -12,14 +12,15 @@
 #include "transpose.h"
 
 enum {
-    MOST_WINDOWS = TG_VECTOR == 64 ? 224 : 448,
+    MOST_WINDOWS = 224,
+    SHARED = 512 / sizeof(real), /* rows with one patch: whole blocks */
     DEPTH = 128, /* taps whose weights fit into the first cache */
     MOST_TAPS = DEPTH * WIDTH / LANES,
     PATCH = 24 * 1024 / sizeof(real)
 };
 
 typedef struct workplace {
-    real sums[MOST_WINDOWS * WIDTH] __attribute__((aligned(64)));
+    real sums[MOST_WINDOWS * SHARED] __attribute__((aligned(64)));
     real patch[PATCH + LANES];
     ptrdiff_t window[MOST_WINDOWS], tap[MOST_TAPS];
 } workplace;
@@ -65,12 +66,12 @@ static void pack_blocks(void *loop, size_t first, size_t last)
 
 /* ---- results */
 
-static void put_results(const workplace *a, const product *p, const box *b,
+static void put_results(const real *sums, const product *p, const box *b,
                         size_t first)
 {
     size_t lines = b->length[1];
     ptrdiff_t in_line = (ptrdiff_t)b->length[2] * p->at.step[1];
-    turned l = {.from = a->sums,
+    turned l = {.from = sums,
                 .width = width_from(p->rows, first),
                 .n = b->length[2],
                 .channels = channels_from(p->rows, first),
@@ -97,24 +98,35 @@ static void put_results(const workplace *a, const product *p, const box *b,
 
 /* ---- boxes */
 
-static void put_block_of_box(workplace *a, const job *j, const box *b,
-                             size_t first)
+/* Rows of results, whole blocks but for the last one of all. */
+typedef struct rows {
+    size_t first, last;
+} rows;
+
+/* The taps of t, from number k on. */
+static void add_taps(workplace *a, const job *j, const rows *r, size_t k,
+                     strip *t)
+{
+    for (size_t row = r->first; row < r->last; row += WIDTH) {
+        t->width = width_from(j->p->rows, row);
+        t->panel = j->weights + row * j->taps + k * t->width;
+        t->sums = a->sums + (row - r->first) * t->rows;
+        KERNEL(multiply_strip)(t);
+    }
+}
+
+static void put_box(workplace *a, const job *j, const box *b, const rows *r)
 {
     const product *p = j->p;
     size_t of_channel = (size_t)(p->x.at[0].taps * p->x.at[1].taps);
-    const real *weights = j->weights + first * j->taps;
+    size_t width = width_from(p->rows, r->first);
     size_t room = box_is_inside(&p->x, b) ? UNLIMITED : PATCH;
-    strip t = {.row = a->window,
-               .column = a->tap,
-               .rows = b->windows,
-               .width = width_from(p->rows, first),
-               .sums = a->sums};
+    strip t = {.row = a->window, .column = a->tap, .rows = b->windows};
 
     for (size_t k = 0; k < j->taps; k += t.columns) {
         t.columns =
-            taps_at_once(&p->x, b, k, j->taps, DEPTH * WIDTH / t.width, room);
+            taps_at_once(&p->x, b, k, j->taps, DEPTH * WIDTH / width, room);
         t.first = k == 0;
-        t.panel = weights + k * t.width;
         size_t channel = k / of_channel;
         size_t channels = (k + t.columns - 1) / of_channel + 1 - channel;
         patch at =
@@ -122,9 +134,10 @@ static void put_block_of_box(workplace *a, const job *j, const box *b,
         t.at = at.at;
         find_windows(&p->x, &at, b, a->window);
         find_taps(&p->x, &at, k, t.columns, a->tap);
-        KERNEL(multiply_strip)(&t);
+        add_taps(a, j, r, k, &t);
     }
-    put_results(a, p, b, first);
+    for (size_t row = r->first; row < r->last; row += WIDTH)
+        put_results(a->sums + (row - r->first) * b->windows, p, b, row);
 }
 
 static void put_boxes(void *loop, size_t first, size_t last)
@@ -134,8 +147,11 @@ static void put_boxes(void *loop, size_t first, size_t last)
 
     for (size_t n = first; n < last; n++) {
         box b = find_box(&j->boxes, n);
-        for (size_t o = 0; o < j->p->rows; o += WIDTH)
-            put_block_of_box(&a, j, &b, o);
+        for (rows r = {0}; r.first < j->p->rows; r.first = r.last) {
+            size_t left = j->p->rows - r.first;
+            r.last = left < SHARED ? j->p->rows : r.first + SHARED;
+            put_box(&a, j, &b, &r);
+        }
     }
 }
 
