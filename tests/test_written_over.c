@@ -1,13 +1,15 @@
-/* Large gradients that an op's backward writes over: no bit may change of what
- * anybody else reads. Gradients that are recorded are never written over, so
- * they are what is expected. */
+/* Gradients, large ones and small ones, that an op's backward writes over: no
+ * bit may change of what anybody else reads. Gradients that are recorded are
+ * never written over, so they are what is expected. */
 #include "support.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MANY = 3000 };
-#define LARGE TG_SHAPE(30, 100)
+static int large; /* the size of all tensors here */
+#define MANY (large ? 3000 : 6)
+#define SHAPE (large ? TG_SHAPE(30, 100) : TG_SHAPE(3, 2))
+#define EACH_SIZE for (large = 0; large < 2; large++)
 
 typedef tg_tensor *unary(tg_graph *g, tg_tensor *x);
 
@@ -45,8 +47,8 @@ typedef struct scene {
 
 static scene begin(tg_dtype dtype)
 {
-    scene s = {MADE(tg_graph_new()), random_leaf(dtype, LARGE, 1),
-               random_leaf(dtype, LARGE, 2)};
+    scene s = {MADE(tg_graph_new()), random_leaf(dtype, SHAPE, 1),
+               random_leaf(dtype, SHAPE, 2)};
     tg_tensor *positive = MADE(tg_abs(s.g, s.x));
 
     EXPECT_OK(tg_tensor_copy(s.x, positive));
@@ -108,48 +110,61 @@ static void check_chains(tg_dtype dtype)
 
 TEST(a_chain_of_ops)
 {
-    check_chains(TG_F32);
-    check_chains(TG_F64);
+    EACH_SIZE
+    {
+        check_chains(TG_F32);
+        check_chains(TG_F64);
+    }
 }
 
 /* Both operands of the sum get its gradient, one as a view. */
 TEST(a_gradient_that_two_read)
 {
-    scene s = begin(TG_F32);
-    tg_tensor *xs[] = {s.x, s.w};
-    tg_tensor *a = MADE(tg_neg(s.g, s.x)), *b = MADE(tg_neg(s.g, s.w));
-    tg_tensor *flat = MADE(tg_neg(s.g, tg_reshape(s.g, a, TG_SHAPE(MANY))));
-    tg_tensor *other = MADE(tg_sin(s.g, tg_reshape(s.g, b, TG_SHAPE(MANY))));
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *xs[] = {s.x, s.w};
+        tg_tensor *a = MADE(tg_neg(s.g, s.x)), *b = MADE(tg_neg(s.g, s.w));
+        tg_tensor *flat = MADE(tg_neg(s.g, tg_reshape(s.g, a, TG_SHAPE(MANY))));
+        tg_tensor *other =
+            MADE(tg_sin(s.g, tg_reshape(s.g, b, TG_SHAPE(MANY))));
 
-    compare(&s, MADE(tg_exp(s.g, tg_add(s.g, a, b))), 2, xs);
-    flat = MADE(tg_reshape(s.g, tg_add(s.g, flat, other), LARGE));
-    compare(&s, MADE(tg_exp(s.g, flat)), 2, xs);
-    compare(&s, MADE(tg_exp(s.g, tg_add(s.g, a, a))), 1, xs);
-    end(&s);
+        compare(&s, MADE(tg_exp(s.g, tg_add(s.g, a, b))), 2, xs);
+        flat = MADE(tg_reshape(s.g, tg_add(s.g, flat, other), SHAPE));
+        compare(&s, MADE(tg_exp(s.g, flat)), 2, xs);
+        compare(&s, MADE(tg_exp(s.g, tg_add(s.g, a, a))), 1, xs);
+        end(&s);
+    }
 }
 
 TEST(a_gradient_that_is_asked_for)
 {
-    scene s = begin(TG_F32);
-    tg_tensor *x = MADE(tg_mul(s.g, s.x, s.w));
-    tg_tensor *y = MADE(tg_square(s.g, x));
-    tg_tensor *xs[] = {y, x, s.x, s.w};
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *x = MADE(tg_mul(s.g, s.x, s.w));
+        tg_tensor *y = MADE(tg_square(s.g, x));
+        tg_tensor *xs[] = {y, x, s.x, s.w};
 
-    EXPECT_OK(tg_retain_grad(y));
-    compare(&s, MADE(tg_mul(s.g, y, s.w)), 4, xs);
-    end(&s);
+        EXPECT_OK(tg_retain_grad(y));
+        compare(&s, MADE(tg_mul(s.g, y, s.w)), 4, xs);
+        end(&s);
+    }
 }
 
 /* A gradient that comes from outside stays what it is. */
 TEST(a_gradient_of_the_caller)
 {
-    scene s = begin(TG_F32);
-    tg_tensor *dy = MADE(tg_tensor_clone(s.w));
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *dy = MADE(tg_tensor_clone(s.w));
 
-    EXPECT_OK(tg_backward_from(s.g, MADE(tg_square(s.g, s.x)), dy));
-    EXPECT_SAME_BITS(dy, s.w);
-    tg_tensor_free(dy);
-    end(&s);
+        EXPECT_OK(tg_backward_from(s.g, MADE(tg_square(s.g, s.x)), dy));
+        EXPECT_SAME_BITS(dy, s.w);
+        tg_tensor_free(dy);
+        end(&s);
+    }
 }
 
 typedef struct told {
@@ -170,16 +185,19 @@ static void note(const tg_backward_step *step, void *env)
 
 TEST(a_gradient_that_is_observed)
 {
-    scene s = begin(TG_F32);
-    tg_tensor *y = MADE(tg_mul(s.g, tg_square(s.g, s.x), s.w));
-    float x = tg_data_f32(s.x)[0], w = tg_data_f32(s.w)[0];
-    told t = {0};
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *y = MADE(tg_mul(s.g, tg_square(s.g, s.x), s.w));
+        float x = tg_data_f32(s.x)[0], w = tg_data_f32(s.w)[0];
+        told t = {0};
 
-    EXPECT_OK(tg_backward_observe(s.g, y, NULL, note, &t));
-    ck_assert_int_eq(t.turns, 1);
-    ck_assert_float_eq(t.first[0], w);
-    ck_assert_float_eq(t.first[1], 2 * x * w);
-    end(&s);
+        EXPECT_OK(tg_backward_observe(s.g, y, NULL, note, &t));
+        ck_assert_int_eq(t.turns, 1);
+        ck_assert_float_eq(t.first[0], w);
+        ck_assert_float_eq(t.first[1], 2 * x * w);
+        end(&s);
+    }
 }
 
 /* A function whose inner pass starts from the outer one's gradient. */
@@ -191,18 +209,21 @@ static tg_tensor *twice(tg_graph *g, tg_tensor *const *in, int n, void *env)
 
 TEST(a_gradient_in_a_checkpoint)
 {
-    scene s = begin(TG_F32);
-    tg_tensor *y = MADE(tg_checkpoint(s.g, twice, &s.x, 1, NULL));
-    tg_tensor *expected, *got;
-    tg_tensor *in[] = {s.x};
-    tg_gradients_options o = {0};
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *y = MADE(tg_checkpoint(s.g, twice, &s.x, 1, NULL));
+        tg_tensor *expected, *got;
+        tg_tensor *in[] = {s.x};
+        tg_gradients_options o = {0};
 
-    EXPECT_OK(
-        tg_gradients(s.g, MADE(tg_mul(s.g, y, s.w)), s.w, 1, &s.x, &got, o));
-    y = MADE(tg_mul(s.g, twice(s.g, in, 1, NULL), s.w));
-    EXPECT_OK(tg_gradients(s.g, y, s.w, 1, &s.x, &expected, o));
-    EXPECT_SAME_BITS(got, expected);
-    end(&s);
+        EXPECT_OK(tg_gradients(s.g, MADE(tg_mul(s.g, y, s.w)), s.w, 1, &s.x,
+                               &got, o));
+        y = MADE(tg_mul(s.g, twice(s.g, in, 1, NULL), s.w));
+        EXPECT_OK(tg_gradients(s.g, y, s.w, 1, &s.x, &expected, o));
+        EXPECT_SAME_BITS(got, expected);
+        end(&s);
+    }
 }
 
 TEST_MAIN("written_over", a_chain_of_ops, a_gradient_that_two_read,

@@ -1,50 +1,7 @@
 /* From a call of an op to its result: make, compute, commit. */
 #include "forward.h"
-#include "graph.h"
 #include "pass.h"
-
-#include <string.h>
-
-/* Where things lie from the first byte of a record on: a small storage, and
- * then the node. */
-typedef struct layout {
-    bool inline_data;
-    size_t bytes, node, size;
-} layout;
-
-static layout lay_out(const tg_request *r)
-{
-    size_t bytes = (size_t)r->size * tg_element_size(r->dtype);
-    bool inline_data = r->base == NULL && bytes <= TG_SMALL_LIMIT;
-    size_t node = inline_data ? tg_storage_room(bytes) : 0;
-    size_t end =
-        node + tg_node_head(r->shape) + (size_t)r->n_in * sizeof(tg_tensor *);
-
-    if (r->env_size > 0)
-        end = tg_align_env(end) + r->env_size;
-    return (layout){inline_data, bytes, node, end};
-}
-
-/* A new node in the record at p; its storage, if that lies elsewhere, is not
- * there yet. */
-static tg_node *fill_node(void *p, tg_graph *g, const tg_request *r,
-                          const layout *at)
-{
-    tg_node *node = (tg_node *)(void *)((char *)p + at->node);
-
-    node->op = r->op;
-    node->n_in = r->n_in;
-    tg_tensor_init(&node->out, g, TG_OWNER_GRAPH, r->dtype, r->shape, r->size);
-    node->out.base = r->base;
-    node->out.data = at->inline_data   ? p
-                     : r->base != NULL ? r->base->data
-                                       : NULL;
-    if (at->inline_data)
-        TG_POISON((char *)p + at->bytes, at->node - at->bytes);
-    if (r->env_size > 0)
-        memcpy(tg_node_call(node).env, r->env, r->env_size);
-    return node;
-}
+#include "record.h"
 
 /* Takes the inputs over; leaves are held by what outlives this call. */
 static bool take_inputs(tg_graph *g, tg_node *node, const tg_request *r)
@@ -60,8 +17,7 @@ static bool take_inputs(tg_graph *g, tg_node *node, const tg_request *r)
             !tg_leaf_hint_holds(&g->leaves, in) && !tg_leaf_hold_new(g, in))
             return false;
     }
-    node->out.requires_grad =
-        wanted & g->recording & !r->op->stops_gradient & (r->dtype != TG_I64);
+    node->out.requires_grad = tg_record_requires_grad(g, r, wanted);
     return true;
 }
 
@@ -110,27 +66,20 @@ TG_COLD static bool settle(tg_graph *g, const tg_request *r)
 /* Everything that a record needs, so that nothing can fail after forward. */
 static tg_node *new_node(tg_graph *g, const tg_request *r)
 {
-    layout at = lay_out(r);
+    tg_layout at = tg_record_layout(r);
 
     if (g->recording && !has_room_for_node(g))
         return NULL;
     void *p = tg_arena_take(&g->record, at.size);
     if (p == NULL)
         return NULL;
-    tg_node *node = fill_node(p, g, r, &at);
+    tg_node *node = tg_record_fill(p, g, r, &at);
     if (!take_inputs(g, node, r))
         return NULL;
     if ((node->out.data == NULL || r->op->destroy != NULL) &&
         !complete(g, node, r, at.bytes))
         return NULL;
     return node;
-}
-
-static void append(tg_graph *g, tg_node *node)
-{
-    node->made = tg_now();
-    node->out.node = (uint32_t)g->n_nodes;
-    g->nodes[g->n_nodes++] = node;
 }
 
 TG_COLD tg_tensor *tg_no_memory_for_result(tg_graph *g, const tg_request *r)
@@ -159,7 +108,7 @@ static TG_APART tg_tensor *make_recorded(tg_graph *g, const tg_request *r)
         return NULL;
     }
     if (g->recording) {
-        append(g, node);
+        tg_record_append(g, node);
     } else if (r->op->destroy != NULL) {
         node->op = NULL;
         r->op->destroy(call.env);

@@ -3,6 +3,8 @@
 #ifndef TINYGRAD_CORE_ARENA_H
 #define TINYGRAD_CORE_ARENA_H
 
+#include <stdbool.h>
+
 #include "memory.h"
 #include "poison.h"
 
@@ -31,13 +33,21 @@ void tg_arena_rewind(tg_arena *a, size_t position);
 /* When the current chunk is too small. */
 void *tg_arena_take_from_next(tg_arena *a, size_t size);
 
+/* Can so many bytes be taken without asking for memory? */
+static inline bool tg_arena_has(const tg_arena *a, size_t size)
+{
+    const tg_chunk *c = a->current;
+
+    return c != NULL && c->capacity - c->used >= tg_align_up(size);
+}
+
 /* Takes size bytes, aligned to TG_ALIGN; NULL if there is no memory. */
 static inline void *tg_arena_take(tg_arena *a, size_t size)
 {
     tg_chunk *c = a->current;
     size_t rounded = tg_align_up(size);
 
-    if (c == NULL || c->capacity - c->used < rounded)
+    if (!tg_arena_has(a, size))
         return tg_arena_take_from_next(a, rounded);
     char *p = c->bytes + c->used;
     c->used += rounded;

@@ -2,53 +2,67 @@
  * by name. */
 #include "pass.h"
 
-/* One node's turn: what its closure is asked for, and what it gives. */
-typedef struct turn {
-    const tg_node *node;
-    tg_call call;
-    tg_tensor *dy, **shares;
-    bool *wanted;
-} turn;
+/* A turn is a call of a node's closure: `call` is what it is asked for,
+ * `shares` what it gives. n is call->n_in, known to the compiler where it is
+ * small. */
 
-TG_COLD static tg_status report_changed(tg_graph *g, const turn *t)
+static const tg_op *op_of(const tg_call *call)
 {
-    const tg_call *call = &t->call;
+    return tg_node_of(call->out)->op;
+}
+
+TG_COLD static tg_status report_changed(tg_graph *g, const tg_call *call)
+{
+    uint64_t made = tg_node_made(g, tg_node_of(call->out));
     int i = 0;
 
-    while (i < call->n_in &&
-           tg_tensor_written(call->in[i]) <= tg_node_made(g, t->node))
+    while (i < call->n_in && tg_tensor_written(call->in[i]) <= made)
         i++;
     return tg_fail(g, TG_ERR_STATE,
                    "backward: %s %s of %s was changed after the op saved it",
                    i < call->n_in ? "input" : "result",
                    tg_describe(i < call->n_in ? call->in[i] : call->out).text,
-                   t->node->op->name);
+                   op_of(call)->name);
 }
 
-/* Asks for what is wanted; TG_ERR_STATE if the values that the closure reads
- * are not those that the op saw. */
-static inline tg_status begin_turn(tg_pass *p, const turn *t)
+/* Are the values that the closure reads those that the op saw? Where nothing
+ * was written since the first node was made, none can differ. */
+static inline bool is_unchanged(const tg_graph *g, const tg_call *call)
 {
-    const tg_call *call = &t->call;
-    uint64_t latest = tg_tensor_written(call->out);
+    uint64_t latest;
 
+    if (tg_now() == g->began || op_of(call)->saves_nothing)
+        return true;
+    latest = tg_tensor_written(call->out);
     for (int i = 0; i < call->n_in; i++) {
         uint64_t written = tg_tensor_written(call->in[i]);
         latest = written > latest ? written : latest;
-        t->shares[i] = NULL;
-        t->wanted[i] = tg_pass_wants_input(p, call->out->node, i, call->in[i]);
     }
-    return latest <= tg_node_made(p->graph, t->node) ||
-                   t->node->op->saves_nothing
-               ? TG_OK
-               : report_changed(p->graph, t);
+    return latest <= tg_node_made(g, tg_node_of(call->out));
+}
+
+/* Asks for what is wanted. */
+static inline tg_status begin_turn(tg_pass *p, int n, const tg_call *call,
+                                   tg_tensor *dy, tg_tensor **shares,
+                                   bool *wanted)
+{
+    for (int i = 0; i < n; i++) {
+        shares[i] = NULL;
+        wanted[i] = tg_pass_wants_input(p, call->out->node, i, call->in[i]);
+    }
+    p->spent = op_of(call)->reads_grad_once && !tg_pass_keeps(p, call->out)
+                   ? dy
+                   : NULL;
+    return is_unchanged(p->graph, call) ? TG_OK
+                                        : report_changed(p->graph, call);
 }
 
 /* What is wrong with a share that is not what was asked for. */
-TG_COLD static tg_status report_share(tg_graph *g, const turn *t, int i)
+TG_COLD static tg_status report_share(tg_graph *g, const tg_call *call,
+                                      tg_tensor *const *shares, int i)
 {
-    const char *op = t->node->op->name;
-    const tg_tensor *x = t->call.in[i], *dx = t->shares[i];
+    const char *op = op_of(call)->name;
+    const tg_tensor *x = call->in[i], *dx = shares[i];
 
     if (dx == NULL)
         return tg_fail(g, TG_ERR_UNSUPPORTED,
@@ -73,27 +87,28 @@ static inline bool fits(const tg_graph *g, const tg_tensor *dx,
             dx == TG_NONE);
 }
 
-/* Takes the handles back that the first n shares were given. */
-TG_COLD static tg_status refuse_share(tg_graph *g, const turn *t, int n)
+/* Takes the handles back that the first shares, up to one, were given. */
+TG_COLD static tg_status refuse_share(tg_graph *g, const tg_call *call,
+                                      tg_tensor *const *shares, int refused)
 {
-    for (int i = 0; i < n; i++)
-        if (t->wanted[i])
-            tg_temporary_release(t->shares[i]);
-    return report_share(g, t, n);
+    for (int i = 0; i < refused; i++)
+        if (call->wanted[i])
+            tg_temporary_release(shares[i]);
+    return report_share(g, call, shares, refused);
 }
 
 /* Gives each wanted share a handle for its slot. One that is missing is never
  * taken for zero. */
-static inline tg_status keep_shares(tg_graph *g, const turn *t)
+static inline tg_status keep_shares(tg_graph *g, int n, const tg_call *call,
+                                    tg_tensor *const *shares,
+                                    const bool *wanted)
 {
-    const tg_call *call = &t->call;
-
-    for (int i = 0; i < call->n_in; i++) {
-        if (!t->wanted[i])
+    for (int i = 0; i < n; i++) {
+        if (!wanted[i])
             continue;
-        if (!fits(g, t->shares[i], call->in[i]))
-            return refuse_share(g, t, i);
-        tg_temporary_retain(t->shares[i]);
+        if (!fits(g, shares[i], call->in[i]))
+            return refuse_share(g, call, shares, i);
+        tg_temporary_retain(shares[i]);
     }
     return TG_OK;
 }
@@ -104,30 +119,30 @@ TG_COLD static tg_status report_undefined(tg_graph *g, const tg_op *op)
                    op->name);
 }
 
-static inline tg_status run_closure(tg_graph *g, const turn *t)
+static inline tg_status run_closure(tg_graph *g, const tg_call *call,
+                                    tg_tensor *dy, tg_tensor **shares)
 {
-    const tg_op *op = t->node->op;
+    const tg_op *op = op_of(call);
     unsigned long before = tg_failure_count(), failures = g->failures;
 
     if (op->backward == NULL)
         return report_undefined(g, op);
-    tg_status s = op->backward(g, &t->call, t->dy, t->shares);
+    tg_status s = op->backward(g, call, dy, shares);
     if (s != TG_OK)
         return tg_closure_failed(g, s, before, op->name, "backward");
-    if (g->failures != failures)
-        return tg_last_failure()->status;
-    return keep_shares(g, t);
+    return g->failures == failures ? TG_OK : tg_last_failure()->status;
 }
 
-TG_COLD static void tell(tg_pass *p, const turn *t)
+TG_COLD static void tell(tg_pass *p, const tg_call *call, tg_tensor *dy,
+                         tg_tensor **shares)
 {
-    tg_backward_step step = {.node = tg_graph_node(p->graph, t->call.out->node),
-                             .grad_out = t->dy,
-                             .grad_in = t->shares};
+    tg_backward_step step = {.node = tg_graph_node(p->graph, call->out->node),
+                             .grad_out = dy,
+                             .grad_in = shares};
 
-    for (int i = 0; i < t->call.n_in; i++)
-        if (!t->wanted[i])
-            t->shares[i] = NULL;
+    for (int i = 0; i < call->n_in; i++)
+        if (!call->wanted[i])
+            shares[i] = NULL;
     p->observer(&step, p->observer_env);
 }
 
@@ -143,44 +158,45 @@ static inline tg_status add_share(tg_pass *p, tg_tensor *x, tg_tensor *dx)
 
 /* Handles go over from the closure to the slots. dy's goes in between, so that
  * a share which is dy itself can become the sole user of its storage. */
-static inline tg_status hand_over(tg_pass *p, const turn *t,
-                                  tg_tensor **dy_slot)
+static inline tg_status hand_over(tg_pass *p, int n, const tg_call *call,
+                                  tg_tensor **dy_slot, tg_tensor *const *shares,
+                                  const bool *wanted)
 {
-    const tg_call *call = &t->call;
+    tg_tensor *dy = *dy_slot;
     tg_status s = TG_OK;
 
     tg_pass_end_closure(p);
     if (!tg_pass_keeps(p, call->out)) {
         *dy_slot = NULL;
-        tg_temporary_release(t->dy);
+        tg_temporary_release(dy);
     }
-    for (int i = 0; i < call->n_in; i++) {
-        if (!t->wanted[i])
+    for (int i = 0; i < n; i++) {
+        if (!wanted[i])
             continue;
         if (s == TG_OK)
-            s = add_share(p, call->in[i], t->shares[i]);
+            s = add_share(p, call->in[i], shares[i]);
         else
-            tg_temporary_release(t->shares[i]);
+            tg_temporary_release(shares[i]);
     }
     return s == TG_OK ? tg_pass_check_lost(p) : s;
 }
 
-static inline tg_status take_turn(tg_pass *p, tg_node *node,
-                                  tg_tensor **dy_slot, tg_tensor **shares,
-                                  bool *wanted)
+static TG_FOLDED tg_status take_turn(tg_pass *p, int n, tg_node *node,
+                                     tg_tensor **dy_slot, tg_tensor **shares,
+                                     bool *wanted)
 {
-    turn t = {node, tg_node_call(node), *dy_slot, shares, wanted};
+    tg_call call = tg_node_call(node);
+    tg_tensor *dy = *dy_slot;
 
-    t.call.wanted = wanted;
-    p->spent = node->op->reads_grad_once && !tg_pass_keeps(p, t.call.out)
-                   ? t.dy
-                   : NULL;
-    tg_status s = begin_turn(p, &t);
+    call.wanted = wanted;
+    tg_status s = begin_turn(p, n, &call, dy, shares, wanted);
     if (s == TG_OK)
-        s = run_closure(p->graph, &t);
+        s = run_closure(p->graph, &call, dy, shares);
+    if (s == TG_OK)
+        s = keep_shares(p->graph, n, &call, shares, wanted);
     if (s == TG_OK && p->observer != NULL)
-        tell(p, &t);
-    return s == TG_OK ? hand_over(p, &t, dy_slot) : s;
+        tell(p, &call, dy, shares);
+    return s == TG_OK ? hand_over(p, n, &call, dy_slot, shares, wanted) : s;
 }
 
 /* Arrays for many inputs come from the pool. */
@@ -194,7 +210,8 @@ static tg_status take_long_turn(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
         return tg_fail(p->graph, TG_ERR_NOMEM,
                        "backward: no memory for the %zu shares of %s", n,
                        node->op->name);
-    tg_status s = take_turn(p, node, dy_slot, shares, (bool *)(shares + n));
+    tg_status s =
+        take_turn(p, node->n_in, node, dy_slot, shares, (bool *)(shares + n));
     tg_pool_give(&p->graph->pool, shares, bytes);
     return s;
 }
@@ -217,17 +234,18 @@ static tg_status pass_zero_on(tg_pass *p, const tg_node *node,
     return tg_pass_check_lost(p);
 }
 
-static tg_status visit(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
+static inline tg_status visit(tg_pass *p, tg_node *node, tg_tensor **dy_slot)
 {
-    enum { FEW = 8 };
-    tg_tensor *shares[FEW];
-    bool wanted[FEW];
+    tg_tensor *shares[2];
+    bool wanted[2];
 
     if (*dy_slot == TG_NONE)
         return pass_zero_on(p, node, dy_slot);
-    if (node->n_in > FEW)
-        return take_long_turn(p, node, dy_slot);
-    return take_turn(p, node, dy_slot, shares, wanted);
+    if (node->n_in == 1)
+        return take_turn(p, 1, node, dy_slot, shares, wanted);
+    if (node->n_in == 2)
+        return take_turn(p, 2, node, dy_slot, shares, wanted);
+    return take_long_turn(p, node, dy_slot);
 }
 
 /* Does anything behind this node want a share? */

@@ -47,6 +47,7 @@ struct tg_graph {
     tg_undo *undo; /* newest first */
     tg_leaves leaves;
     tg_plan plan;
+    uint64_t began;       /* no node was made before: when the first one was */
     uint64_t replayed;    /* when the latest replay by a plan began */
     struct tg_pass *pass; /* the innermost backward that is running */
     bool recording, training;

@@ -74,17 +74,18 @@ tg_status tg_pass_open(tg_pass *p, tg_graph *g, tg_tensor *y,
     return tg_pass_check_lost(p);
 }
 
-/* Which of its inputs lead a node somewhere. */
-static inline unsigned ways_of(tg_pass *p, const tg_node *node)
+/* Which of its inputs lead a node somewhere; a bit that leaves the byte belongs
+ * to none of the first. */
+static inline unsigned char ways_of(tg_pass *p, const tg_node *node)
 {
     tg_tensor **in = tg_node_inputs(node);
-    unsigned ways = 0;
+    int n = node->n_in;
+    unsigned ways = 0, bit = TG_WANTED;
 
-    for (int k = 0; k < node->n_in; k++)
-        if (tg_pass_wants(p, in[k]))
-            ways |= k < TG_FIRST_INPUTS ? TG_LEADS | (unsigned)TG_WANTED << k
-                                        : TG_LEADS;
-    return ways;
+    for (int k = 0; k < n; k++, bit <<= 1)
+        if (tg_pass_wants_aimed(p, in[k]))
+            ways |= TG_LEADS | bit;
+    return (unsigned char)ways;
 }
 
 /* Inputs come before their node, so one walk, oldest first, finds all ways. */
@@ -92,7 +93,7 @@ static void find_paths(tg_pass *p)
 {
     for (size_t i = p->first; i < p->n_nodes; i++)
         if (p->graph->nodes[i]->out.requires_grad)
-            p->paths[i] |= (unsigned char)ways_of(p, p->graph->nodes[i]);
+            p->paths[i] |= ways_of(p, p->graph->nodes[i]);
 }
 
 tg_status tg_pass_aim(tg_pass *p, int n, tg_tensor *const *xs)

@@ -87,13 +87,19 @@ static inline tg_tensor **tg_pass_gradient(tg_pass *p, tg_tensor *t)
     return i != SIZE_MAX ? &p->gradients[i] : NULL;
 }
 
-/* Does a share for t lead anywhere? */
-static inline bool tg_pass_wants(tg_pass *p, tg_tensor *t)
+/* Does a share for t lead anywhere, in a pass that is aimed? */
+static inline bool tg_pass_wants_aimed(tg_pass *p, tg_tensor *t)
 {
-    if (!t->requires_grad || p->paths == NULL)
-        return t->requires_grad;
+    if (!t->requires_grad)
+        return false;
     size_t i = tg_pass_number(p, t);
     return i != SIZE_MAX && p->paths[i] != 0;
+}
+
+/* And in any? */
+static inline bool tg_pass_wants(tg_pass *p, tg_tensor *t)
+{
+    return p->paths != NULL ? tg_pass_wants_aimed(p, t) : t->requires_grad;
 }
 
 /* The same for an input of node i. */

@@ -50,13 +50,24 @@ static inline void tg_spare_give(tg_spare **spares, void *buffer, size_t size)
     TG_POISON(spare, size);
 }
 
+/* The free buffers of a small size. */
+static inline size_t tg_spare_size(size_t size)
+{
+    return size > 0 ? tg_align_up(size) : TG_ALIGN;
+}
+
+static inline tg_spare **tg_pool_spares(tg_pool *p, size_t size)
+{
+    return &p->small[tg_spare_size(size) / TG_ALIGN];
+}
+
 /* Takes size bytes, aligned to TG_ALIGN; NULL if there is no memory. */
 static inline void *tg_pool_take(tg_pool *p, size_t size)
 {
     if (size > TG_SMALL_LIMIT)
         return tg_pool_take_large(p, size);
-    size_t rounded = size > 0 ? tg_align_up(size) : TG_ALIGN;
-    tg_spare **spares = &p->small[rounded / TG_ALIGN];
+    size_t rounded = tg_spare_size(size);
+    tg_spare **spares = tg_pool_spares(p, size);
     if (*spares == NULL)
         return tg_arena_take(&p->arena, rounded);
     return tg_spare_take(spares, rounded);
@@ -69,8 +80,7 @@ static inline void tg_pool_give(tg_pool *p, void *buffer, size_t size)
         tg_pool_give_large(p, buffer);
         return;
     }
-    size_t rounded = size > 0 ? tg_align_up(size) : TG_ALIGN;
-    tg_spare_give(&p->small[rounded / TG_ALIGN], buffer, rounded);
+    tg_spare_give(tg_pool_spares(p, size), buffer, tg_spare_size(size));
 }
 
 #endif

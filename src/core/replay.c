@@ -84,5 +84,7 @@ tg_status tg_replay(tg_graph *g)
         g->plan.is_loud |= tg_now() != before;
     else if (s == TG_OK)
         g->replayed = before;
+    if (s == TG_OK)
+        g->began = before;
     return s;
 }

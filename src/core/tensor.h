@@ -57,8 +57,11 @@ void tg_add_numbers(bool is_f64, size_t n, const void *a, const void *b,
 /* to += from; f32 or f64, same dtype and size. */
 static inline void tg_tensor_accumulate(tg_tensor *to, const tg_tensor *from)
 {
-    tg_add_numbers(to->dtype == TG_F64, (size_t)to->size, to->data, from->data,
-                   to->data);
+    if (to->size == 1)
+        tg_set(to, 0, tg_get(to, 0) + tg_get(from, 0));
+    else
+        tg_add_numbers(to->dtype == TG_F64, (size_t)to->size, to->data,
+                       from->data, to->data);
 }
 
 /* Every element is value. */

@@ -55,8 +55,8 @@ tg_status tg_broadcast_shape(tg_graph *g, const char *op, int n,
     return TG_OK;
 }
 
-tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
-                              tg_tensor *b)
+static TG_APART tg_tensor *apply(tg_graph *g, const tg_op *op, tg_tensor *a,
+                                 tg_tensor *b)
 {
     tg_tensor *in[] = {a, b};
     tg_shape shape;
@@ -69,6 +69,14 @@ tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
     if (tg_broadcast_shape(g, op->name, 2, in, &shape) != TG_OK)
         return NULL;
     return tg_apply_checked(g, op, a->dtype, &shape, 2, in, NULL, 0);
+}
+
+tg_tensor *tg_broadcast_apply(tg_graph *g, const tg_op *op, tg_tensor *a,
+                              tg_tensor *b)
+{
+    tg_tensor *y = tg_small_binary(g, op, a, b);
+
+    return y != NULL ? y : apply(g, op, a, b);
 }
 
 tg_tensor *tg_sum_repeated(tg_graph *g, tg_tensor *dy, const tg_tensor *x)

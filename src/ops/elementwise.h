@@ -33,6 +33,10 @@ static inline tg_status tg_elementwise(const tg_call *call, int n_in,
 static inline tg_tensor *tg_unary_apply(tg_graph *g, const tg_op *op,
                                         tg_tensor *x)
 {
+    tg_tensor *y = tg_small_unary(g, op, x);
+
+    if (y != NULL)
+        return y;
     if (tg_check_floats(g, op->name, 1, &x) != TG_OK)
         return NULL;
     return tg_apply_like(g, op, x, NULL, 0);
@@ -45,7 +49,10 @@ static inline tg_tensor *tg_slope_apply(tg_graph *g, const tg_op *op,
                                         const void *env, size_t env_size)
 {
     tg_tensor *in[] = {x, dy};
+    tg_tensor *z = env_size == 0 ? tg_small_binary(g, op, x, dy) : NULL;
 
+    if (z != NULL)
+        return z;
     if (tg_check_floats(g, op->name, 2, in) != TG_OK)
         return NULL;
     return tg_apply_counted(g, op, x->dtype, &x->shape, x->size, 2, in, env,

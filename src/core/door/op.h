@@ -19,10 +19,12 @@ typedef enum tg_owner {
 #if defined(__GNUC__)
 #define TG_COLD __attribute__((cold, noinline))
 #define TG_APART __attribute__((noinline))
+#define TG_FOLDED inline __attribute__((always_inline))
 #define TG_FETCH(p) __builtin_prefetch(p)
 #else
 #define TG_COLD
 #define TG_APART
+#define TG_FOLDED inline
 #define TG_FETCH(p) ((void)(p))
 #endif
 
@@ -188,6 +190,14 @@ static inline tg_tensor *tg_apply_like(tg_graph *g, const tg_op *op,
     return tg_apply_counted(g, op, x->dtype, &x->shape, x->size, 1, &x, env,
                             env_size);
 }
+
+/* An elementwise op (with a run, without env) of few elements, whose operands
+ * have one shape: as tg_apply_like and tg_apply_counted do, their checks
+ * included, but faster. NULL, with nothing done or reported, if the call is
+ * not so simple. */
+tg_tensor *tg_small_unary(tg_graph *g, const tg_op *op, tg_tensor *x);
+tg_tensor *tg_small_binary(tg_graph *g, const tg_op *op, tg_tensor *a,
+                           tg_tensor *b);
 
 /* The same for one input whose storage the result shares. */
 static inline tg_tensor *tg_apply_view(tg_graph *g, const tg_op *op,
