@@ -94,19 +94,27 @@ TEST(convolutions_are_the_plain_loops)
 }
 END_TEST
 
-/* Blocks of lanes, and what remains of them, on patches that they share. */
+/* Blocks of lanes, and what remains of them, on patches that they share; phases
+ * of other sizes than others, of no taps, and in boxes that cut lines; images
+ * larger than what the windows reach. */
 TEST(convolutions_of_many_channels_are_the_plain_loops)
 {
     static const size_t many[][4] = {
-        {1, 1, 3, 140}, {2, 1, 150, 5}, {1, 2, 77, 65}, {3, 1, 9, 290}};
+        {1, 1, 13, 140}, {2, 1, 70, 5}, {2, 2, 33, 21}};
     static const size_t with[][2][5] = {{{5, 3, 1, 1, 1}, {9, 3, 1, 1, 1}},
-                                        {{7, 3, 2, 1, 1}, {8, 3, 2, 1, 1}},
-                                        {{10, 2, 3, 1, 1}, {70, 3, 3, 2, 1}}};
+                                        {{5, 3, 2, 1, 1}, {70, 3, 2, 1, 1}},
+                                        {{10, 2, 3, 1, 1}, {9, 3, 2, 2, 1}},
+                                        {{9, 1, 2, 0, 1}, {12, 5, 4, 1, 1}},
+                                        {{3, 3, 2, 1, 1}, {301, 2, 2, 0, 1}}};
 
     for (size_t i = 0; i < sizeof with / sizeof *with; i++)
-        for (size_t c = 0; c < sizeof many / sizeof *many; c++)
-            check_conv2d(&(tg_conv2d_sizes){many[c][0], many[c][1], many[c][2],
-                                            many[c][3], make_windows(with[i])});
+        for (size_t c = 0; c < sizeof many / sizeof *many; c++) {
+            tg_conv2d_sizes s = {many[c][0], many[c][1], many[c][2], many[c][3],
+                                 make_windows(with[i])};
+            s.at.in[0] += c % 2;
+            s.at.in[1] += c;
+            check_conv2d(&s);
+        }
 }
 END_TEST
 

@@ -118,6 +118,69 @@ static void put_phases(const product *whole, const tg_windows2d *at, real *room)
             put_phase(whole, at, phase, room);
 }
 
+/* ---- all phases at once
+ *
+ * Without dilation a phase has neighbouring taps, and those of all phases are
+ * neighbours, too: one image of dy serves them all. */
+
+/* The axis of dy for all pixels: with the taps of every phase. */
+static axis joint_axis(const tg_windows2d *at, int d)
+{
+    size_t stride = at->stride[d];
+    ptrdiff_t first = (ptrdiff_t)((stride - 1 + at->padding[d]) / stride);
+    ptrdiff_t last = first;
+
+    for (size_t phase = 0; phase < stride; phase++) {
+        some_taps taps;
+        axis a = backward_axis(at, d, phase, &taps);
+        if (a.taps > 0 && a.first - a.taps + 1 < last)
+            last = a.first - a.taps + 1;
+    }
+    return (axis){.in = (ptrdiff_t)at->out[d],
+                  .out = (ptrdiff_t)((at->in[d] + stride - 1) / stride),
+                  .taps = first - last + 1,
+                  .step = 1,
+                  .first = first,
+                  .tap = -1};
+}
+
+static phase_taps taps_of(const product *joint, const tg_windows2d *at,
+                          const size_t number[2])
+{
+    phase_taps f = {.w = joint->w};
+
+    for (int d = 0; d < 2; d++) {
+        some_taps taps;
+        axis a = backward_axis(at, d, number[d], &taps);
+        if (a.taps == 0)
+            return (phase_taps){.w = joint->w};
+        f.first[d] = (size_t)(joint->x.at[d].first - a.first);
+        f.taps[d] = (size_t)a.taps;
+        f.w +=
+            (ptrdiff_t)taps.first * joint->w_tap[d] / (ptrdiff_t)at->stride[d];
+    }
+    return f;
+}
+
+static bool put_joint_phases(const product *whole, const tg_windows2d *at,
+                             real *room)
+{
+    product p = *whole;
+    phases f = {.step = {at->stride[0], at->stride[1]},
+                .out = {at->in[0], at->in[1]}};
+
+    if (at->dilation[0] != 1 || at->dilation[1] != 1 ||
+        f.step[0] > MOST_PHASES || f.step[0] * f.step[1] > MOST_PHASES)
+        return false;
+    for (int d = 0; d < 2; d++) {
+        p.x.at[d] = joint_axis(at, d);
+        p.w_tap[d] *= (ptrdiff_t)at->stride[d];
+    }
+    for (size_t i = 0; i < f.step[0] * f.step[1]; i++)
+        f.of[i] = taps_of(&p, at, (size_t[]){i / f.step[1], i % f.step[1]});
+    return KERNEL(run_phases)(&p, &f, room);
+}
+
 void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
                        const real *b, real *room, real *dx)
 {
@@ -149,6 +212,7 @@ void KERNEL(conv2d_dx)(const tg_conv2d_sizes *s, const real *dy, const real *w,
             .at = {(ptrdiff_t)(s->groups * s->C * image),
                    {(ptrdiff_t)at->in[1], 1}},
         };
-        put_phases(&p, at, room);
+        if (!put_joint_phases(&p, at, room))
+            put_phases(&p, at, room);
     }
 }

@@ -35,11 +35,6 @@ typedef struct job {
     real *room; /* sums and totals of each part of each block */
 } job;
 
-/* Rows of dy, whole blocks but for the last one of all. */
-typedef struct rows {
-    size_t first, last;
-} rows;
-
 static size_t size_of_block(const correlation *p, size_t row)
 {
     return p->taps * width_from(p->rows, row);
@@ -74,8 +69,8 @@ static void turn_block_of_box(const correlation *p, const box *b, size_t row,
 /* ---- boxes */
 
 /* The taps of t, from number k on. */
-static void add_taps(workplace *a, const job *j, const box *b, const rows *r,
-                     size_t part, size_t k, strip *t)
+static void add_taps(workplace *a, const job *j, const box *b,
+                     const row_range *r, size_t part, size_t k, strip *t)
 {
     const correlation *p = j->p;
 
@@ -87,8 +82,8 @@ static void add_taps(workplace *a, const job *j, const box *b, const rows *r,
     }
 }
 
-static void add_box(workplace *a, const job *j, const box *b, const rows *r,
-                    size_t part, bool first)
+static void add_box(workplace *a, const job *j, const box *b,
+                    const row_range *r, size_t part, bool first)
 {
     const correlation *p = j->p;
     size_t of_channel = (size_t)(p->x.at[0].taps * p->x.at[1].taps);
@@ -123,7 +118,8 @@ static void add_to_totals(size_t n, const real *sums, real *totals, bool first)
 }
 
 /* Totals of a part of all boxes. */
-static void run_part(workplace *a, const job *j, const rows *r, size_t part)
+static void run_part(workplace *a, const job *j, const row_range *r,
+                     size_t part)
 {
     size_t first = j->boxes.count * part / j->parts;
     size_t last = j->boxes.count * (part + 1) / j->parts;
@@ -152,7 +148,7 @@ static void run_parts(void *loop, size_t first, size_t last)
         size_t block = i % blocks, left = blocks - block;
         count = last - i < left ? last - i : left;
         count = count < SHARED / WIDTH ? count : SHARED / WIDTH;
-        rows r = {block * WIDTH, (block + count) * WIDTH};
+        row_range r = {block * WIDTH, (block + count) * WIDTH};
         r.last = r.last < j->p->rows ? r.last : j->p->rows;
         run_part(&a, j, &r, i / blocks);
     }

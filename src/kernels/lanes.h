@@ -20,6 +20,11 @@ static inline size_t channels_from(size_t n, size_t first)
     return n - first < WIDTH ? n - first : WIDTH;
 }
 
+/* Some of all channels: whole blocks, but for the last one of all. */
+typedef struct row_range {
+    size_t first, last;
+} row_range;
+
 /* Products of numbers of an image and rows of a panel:
  *
  *     sums[r][lane] (+)= sum_q at[row[r] + column[q]] panel[q][lane]

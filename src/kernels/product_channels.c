@@ -3,7 +3,7 @@
  * The weights are packed, for each block of lanes a row for each tap; windows
  * are rows of a tile and read the image where it lies, but for windows at its
  * edges, whose patch is copied, for several blocks. What comes out, a row for
- * each window, is turned over on its way to y. */
+ * each window, is turned over on its way to y; phases are interleaved there. */
 #include "product.h"
 
 #include "lanes.h"
@@ -22,68 +22,162 @@ enum {
 typedef struct workplace {
     real sums[MOST_WINDOWS * SHARED] __attribute__((aligned(64)));
     real patch[PATCH + LANES];
+    real lines[2 * MOST_WINDOWS * LANES];
     ptrdiff_t window[MOST_WINDOWS], tap[MOST_TAPS];
 } workplace;
 
 typedef struct job {
     const product *p;
-    const real *weights; /* packed */
+    const phases *f;
+    size_t phases, taps, of_channel; /* taps that some phase has */
+    real *weights;                   /* packed, phase by phase */
     boxes boxes;
-    size_t taps;
+    size_t at_once; /* rows with one patch */
 } job;
+
+/* Those of so many taps that a phase has: there are whole channels of them, or
+ * else a single phase. */
+static size_t taps_of(const job *j, const phase_taps *f, size_t taps)
+{
+    return taps * (f->taps[0] * f->taps[1]) / j->of_channel;
+}
+
+/* The image as one phase sees it. */
+static images images_of(const job *j, const phase_taps *f)
+{
+    images m = j->p->x;
+
+    for (int d = 0; d < 2; d++)
+        m.at[d].taps = (ptrdiff_t)f->taps[d];
+    return m;
+}
 
 /* ---- weights */
 
-static void pack_block(const product *p, size_t first, size_t taps, real *to)
+static void pack_block(const job *j, const phase_taps *f, size_t first,
+                       real *to)
 {
+    const product *p = j->p;
+    images m = images_of(j, f);
     size_t width = width_from(p->rows, first);
     size_t used = channels_from(p->rows, first);
     tap k = {0, 0, 0};
 
-    for (; taps > 0; taps--, to += width, next_tap(&p->x, &k)) {
-        const real *w = p->w + k.c * p->w_channel + k.t * p->w_tap[0] +
+    for (size_t n = taps_of(j, f, j->taps); n > 0; n--, to += width) {
+        const real *w = f->w + k.c * p->w_channel + k.t * p->w_tap[0] +
                         k.u * p->w_tap[1] + (ptrdiff_t)first * p->w_row;
         for (size_t o = 0; o < used; o++)
             to[o] = w[(ptrdiff_t)o * p->w_row];
         for (size_t o = used; o < width; o++)
             to[o] = 0;
+        next_tap(&m, &k);
     }
 }
 
-typedef struct packing {
-    const product *p;
-    size_t taps;
-    real *to;
-} packing;
+/* Of a phase, whose weights of all rows lie together. */
+static real *weights_of(const job *j, size_t number, size_t row)
+{
+    size_t lanes = (j->p->rows + LANES - 1) / LANES * LANES;
+    real *at = j->weights;
+
+    for (size_t i = 0; i < number; i++)
+        at += taps_of(j, &j->f->of[i], j->taps) * lanes;
+    return at + taps_of(j, &j->f->of[number], j->taps) * row;
+}
 
 static void pack_blocks(void *loop, size_t first, size_t last)
 {
-    const packing *a = loop;
+    const job *j = loop;
 
-    for (size_t o = first; o < last; o += WIDTH)
-        pack_block(a->p, o, a->taps, a->to + o * a->taps);
+    for (size_t i = 0; i < j->phases; i++)
+        for (size_t row = first; row < last; row += WIDTH)
+            pack_block(j, &j->f->of[i], row, weights_of(j, i, row));
+}
+
+/* ---- boxes */
+
+/* Of a block in phase `number`. */
+static real *sums_of(workplace *a, const box *b, const row_range *r,
+                     size_t number, size_t row)
+{
+    size_t lanes = (r->last - r->first + LANES - 1) / LANES * LANES;
+
+    return a->sums + (number * lanes + row - r->first) * b->windows;
+}
+
+/* Some taps from number k on, of those of all phases. */
+static void add_taps(workplace *a, const job *j, const box *b,
+                     const row_range *r, size_t k, size_t taps, const patch *at)
+{
+    strip t = {.at = at->at,
+               .row = a->window,
+               .column = a->tap,
+               .rows = b->windows,
+               .first = k == 0};
+
+    for (size_t i = 0; i < j->phases; i++) {
+        const phase_taps *f = &j->f->of[i];
+        const axis *x = j->p->x.at;
+        images m = images_of(j, f);
+        patch of_phase = *at;
+        of_phase.column += (ptrdiff_t)f->first[1] * x[1].tap;
+        t.at = at->at + (ptrdiff_t)f->first[0] * x[0].tap * at->line;
+        t.columns = taps_of(j, f, taps);
+        if (t.columns > 0)
+            find_taps(&m, &of_phase, taps_of(j, f, k), t.columns, a->tap);
+        for (size_t row = r->first; row < r->last; row += WIDTH) {
+            t.width = width_from(j->p->rows, row);
+            t.panel = weights_of(j, i, row) + taps_of(j, f, k) * t.width;
+            t.sums = sums_of(a, b, r, i, row);
+            KERNEL(multiply_strip)(&t);
+        }
+    }
+}
+
+static void put_box(workplace *a, const job *j, const box *b,
+                    const row_range *r)
+{
+    const images *m = &j->p->x;
+    size_t most = DEPTH * WIDTH / width_from(j->p->rows, r->first);
+    size_t room = box_is_inside(m, b) ? UNLIMITED : PATCH;
+
+    for (size_t k = 0, taps; k < j->taps; k += taps) {
+        taps = taps_at_once(m, b, k, j->taps, most, room);
+        size_t channel = k / j->of_channel;
+        size_t channels = (k + taps - 1) / j->of_channel + 1 - channel;
+        patch at =
+            take_patch(m, b, (wanted){channel, channels, 1, 0}, a->patch);
+        find_windows(m, &at, b, a->window);
+        add_taps(a, j, b, r, k, taps, &at);
+    }
 }
 
 /* ---- results */
 
-static void put_results(const real *sums, const product *p, const box *b,
-                        size_t first)
+/* Results of a row, from the first window on. */
+static real *result_of(const product *p, const phases *f, const box *b,
+                       size_t row)
+{
+    return p->y + (ptrdiff_t)row * p->y_row +
+           (ptrdiff_t)b->first[0] * p->at.image +
+           (ptrdiff_t)(b->first[1] * f->step[0]) * p->at.step[0] +
+           (ptrdiff_t)(b->first[2] * f->step[1]) * p->at.step[1];
+}
+
+static void put_block(const product *p, const phases *f, const box *b,
+                      const real *sums, size_t row)
 {
     size_t lines = b->length[1];
-    ptrdiff_t in_line = (ptrdiff_t)b->length[2] * p->at.step[1];
     turned l = {.from = sums,
-                .width = width_from(p->rows, first),
+                .width = width_from(p->rows, row),
                 .n = b->length[2],
-                .channels = channels_from(p->rows, first),
-                .b = p->b != NULL ? p->b + first : NULL,
+                .channels = channels_from(p->rows, row),
+                .b = p->b != NULL ? p->b + row : NULL,
                 .row = p->y_row,
                 .step = p->at.step[1]};
-    real *y = p->y + (ptrdiff_t)first * p->y_row +
-              (ptrdiff_t)b->first[0] * p->at.image +
-              (ptrdiff_t)b->first[1] * p->at.step[0] +
-              (ptrdiff_t)b->first[2] * p->at.step[1];
+    real *y = result_of(p, f, b, row);
 
-    if (p->at.step[0] == in_line) {
+    if (p->at.step[0] == (ptrdiff_t)l.n * l.step) {
         l.n *= lines;
         lines = 1;
     }
@@ -96,81 +190,111 @@ static void put_results(const real *sums, const product *p, const box *b,
         }
 }
 
-/* ---- boxes */
-
-/* Rows of results, whole blocks but for the last one of all. */
-typedef struct rows {
-    size_t first, last;
-} rows;
-
-/* The taps of t, from number k on. */
-static void add_taps(workplace *a, const job *j, const rows *r, size_t k,
-                     strip *t)
+/* Some channels' results in the lines of phases (t, 0), (t, 1), ... */
+static void put_lines(const workplace *a, const job *j, const box *b, size_t t,
+                      size_t channels, real *y)
 {
-    for (size_t row = r->first; row < r->last; row += WIDTH) {
-        t->width = width_from(j->p->rows, row);
-        t->panel = j->weights + row * j->taps + k * t->width;
-        t->sums = a->sums + (row - r->first) * t->rows;
-        KERNEL(multiply_strip)(t);
+    const phases *f = j->f;
+    const places *at = &j->p->at;
+    size_t before = b->first[2] * f->step[1], left = f->out[1] - before;
+    size_t n = b->length[2] * f->step[1];
+
+    for (size_t c = 0; c < channels; c++, y += j->p->y_row) {
+        const real *from = a->lines + c * b->windows;
+        for (size_t image = 0; image < b->length[0]; image++)
+            for (size_t i = 0; i < b->length[1]; i++, from += b->length[2]) {
+                size_t line = i * f->step[0] + t;
+                if (b->first[1] * f->step[0] + line < f->out[0])
+                    interleave(y + (ptrdiff_t)image * at->image +
+                                   (ptrdiff_t)line * at->step[0],
+                               from, f->step[1], LANES * b->windows,
+                               n < left ? n : left);
+            }
     }
 }
 
-static void put_box(workplace *a, const job *j, const box *b, const rows *r)
+static void put_phases(workplace *a, const job *j, const box *b,
+                       const row_range *r, size_t row)
 {
     const product *p = j->p;
-    size_t of_channel = (size_t)(p->x.at[0].taps * p->x.at[1].taps);
-    size_t width = width_from(p->rows, r->first);
-    size_t room = box_is_inside(&p->x, b) ? UNLIMITED : PATCH;
-    strip t = {.row = a->window, .column = a->tap, .rows = b->windows};
+    size_t step = j->f->step[1], all = channels_from(p->rows, row);
+    turned l = {.width = width_from(p->rows, row),
+                .n = b->windows,
+                .row = (ptrdiff_t)b->windows,
+                .step = 1};
 
-    for (size_t k = 0; k < j->taps; k += t.columns) {
-        t.columns =
-            taps_at_once(&p->x, b, k, j->taps, DEPTH * WIDTH / width, room);
-        t.first = k == 0;
-        size_t channel = k / of_channel;
-        size_t channels = (k + t.columns - 1) / of_channel + 1 - channel;
-        patch at =
-            take_patch(&p->x, b, (wanted){channel, channels, 1, 0}, a->patch);
-        t.at = at.at;
-        find_windows(&p->x, &at, b, a->window);
-        find_taps(&p->x, &at, k, t.columns, a->tap);
-        add_taps(a, j, r, k, &t);
-    }
-    for (size_t row = r->first; row < r->last; row += WIDTH)
-        put_results(a->sums + (row - r->first) * b->windows, p, b, row);
+    for (size_t t = 0; t < j->f->step[0]; t++)
+        for (size_t c = 0; c < all; c += LANES) {
+            l.channels = all - c < LANES ? all - c : LANES;
+            l.b = p->b != NULL ? p->b + row + c : NULL;
+            for (size_t u = 0; u < step; u++) {
+                l.from = sums_of(a, b, r, t * step + u, row) + c;
+                l.to = a->lines + u * LANES * b->windows;
+                turn_back(&l);
+            }
+            put_lines(a, j, b, t, l.channels, result_of(p, j->f, b, row + c));
+        }
 }
 
 static void put_boxes(void *loop, size_t first, size_t last)
 {
     const job *j = loop;
+    const product *p = j->p;
     workplace a;
 
     for (size_t n = first; n < last; n++) {
         box b = find_box(&j->boxes, n);
-        for (rows r = {0}; r.first < j->p->rows; r.first = r.last) {
-            size_t left = j->p->rows - r.first;
-            r.last = left < SHARED ? j->p->rows : r.first + SHARED;
+        for (row_range r = {0}; r.first < p->rows; r.first = r.last) {
+            size_t left = p->rows - r.first;
+            r.last = left < j->at_once ? p->rows : r.first + j->at_once;
             put_box(&a, j, &b, &r);
+            for (size_t row = r.first; row < r.last; row += WIDTH)
+                if (j->phases > 1)
+                    put_phases(&a, j, &b, &r, row);
+                else
+                    put_block(p, j->f, &b, sums_of(&a, &b, &r, 0, row), row);
         }
     }
 }
 
-bool KERNEL(run_channels)(const product *p, real *room)
+/* Sums of all phases have the room of a single one's: they are of fewer rows,
+ * then of fewer windows. */
+static size_t plan_rows(job *j)
 {
-    size_t taps =
-        p->channels * (size_t)p->x.at[0].taps * (size_t)p->x.at[1].taps;
-    job j = {.p = p,
-             .weights = room,
-             .boxes = cut_windows(p->N, &p->x, MOST_WINDOWS),
-             .taps = taps};
+    j->at_once = j->phases == 1 ? SHARED : SHARED / 2;
+    size_t most = MOST_WINDOWS * SHARED / (j->phases * j->at_once);
 
-    if (room == NULL || p->rows < 12 || taps == 0 || j.boxes.count == 0 ||
+    return most < MOST_WINDOWS ? most : MOST_WINDOWS;
+}
+
+bool KERNEL(run_phases)(const product *p, const phases *f, real *room)
+{
+    job j = {.p = p,
+             .f = f,
+             .phases = f->step[0] * f->step[1],
+             .of_channel = (size_t)p->x.at[0].taps * (size_t)p->x.at[1].taps,
+             .weights = room};
+
+    j.taps = p->channels * j.of_channel;
+    j.boxes = cut_windows(p->N, &p->x, plan_rows(&j));
+    if (room == NULL || p->rows < 12 || j.taps == 0 || j.boxes.count == 0 ||
+        (j.phases > 1 && j.of_channel > DEPTH) ||
         !boxes_fit(&j.boxes, &p->x, PATCH))
         return false;
-    double cost = (double)p->rows * (double)taps / (3.0 * LANES);
+    double cost = (double)p->rows * (double)j.taps / (3.0 * LANES);
     size_t windows = p->N * (size_t)p->x.at[0].out * (size_t)p->x.at[1].out;
-    packing pack = {p, taps, room};
-    tg_parallel(p->rows, WIDTH, cost, pack_blocks, &pack);
+    tg_parallel(p->rows, WIDTH, cost, pack_blocks, &j);
     tg_parallel(j.boxes.count, 1, cost * (double)windows, put_boxes, &j);
     return true;
+}
+
+bool KERNEL(run_channels)(const product *p, real *room)
+{
+    phases one = {.step = {1, 1}, .of = {{.w = p->w}}};
+
+    for (int d = 0; d < 2; d++) {
+        one.out[d] = (size_t)p->x.at[d].out;
+        one.of[0].taps[d] = (size_t)p->x.at[d].taps;
+    }
+    return KERNEL(run_phases)(p, &one, room);
 }

@@ -35,6 +35,16 @@ ALWAYS_INLINE vec zip(vec a, vec b, int from)
     return shuffle(a, b, order);
 }
 
+/* a0 b0 a1 b1 ..., from number `from` of both on. */
+ALWAYS_INLINE vec interleave_halves(vec a, vec b, int from)
+{
+    lane_order order;
+
+    for (int l = 0; l < LANES; l++)
+        order[l] = from + l / 2 + (l % 2 == 1 ? LANES : 0);
+    return shuffle(a, b, order);
+}
+
 /* Every second part, from number `first` on. */
 ALWAYS_INLINE vec unzip(vec a, vec b, int first)
 {

@@ -82,4 +82,19 @@ static inline void turn(const real *from, size_t row, size_t n, size_t channels,
             to[q * width + c] = c < channels ? from[c * row + q] : 0;
 }
 
+/* n numbers, of `step` lines in turn. */
+static inline void interleave(real *to, const real *lines, size_t step,
+                              size_t pitch, size_t n)
+{
+    size_t i = 0;
+
+    for (; step == 2 && i + 2 * LANES <= n; i += 2 * LANES) {
+        vec a = load(lines + i / 2), b = load(lines + pitch + i / 2);
+        store(to + i, interleave_halves(a, b, 0));
+        store(to + i + LANES, interleave_halves(a, b, LANES / 2));
+    }
+    for (; i < n; i++)
+        to[i] = lines[i % step * pitch + i / step];
+}
+
 #endif
