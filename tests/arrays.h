@@ -57,6 +57,7 @@ static inline void compare(const char *set, arrays got, arrays expected,
         ck_assert_uint_ge(count, 1);                                           \
         for (size_t turn = 0; turn < count; turn++) {                          \
             const tg_kernels *set = sets[turn];                                \
+            (void)plain;                                                       \
             body                                                               \
         }                                                                      \
     } while (0)

@@ -1,6 +1,5 @@
 /* The gradient of cross-correlation to the weights. */
 #include "correlation.h"
-#include "pointwise.h"
 
 void KERNEL(conv2d_dw)(const tg_conv2d_sizes *s, const real *x, const real *dy,
                        real *room, real *dw)
@@ -9,10 +8,6 @@ void KERNEL(conv2d_dw)(const tg_conv2d_sizes *s, const real *x, const real *dy,
     size_t image = at->in[0] * at->in[1], result = at->out[0] * at->out[1];
     size_t taps = s->C * at->kernel[0] * at->kernel[1];
 
-    if (KERNEL(is_pointwise)(s)) {
-        KERNEL(pointwise_dw)(s, x, dy, dw);
-        return;
-    }
     for (size_t g = 0; g < s->groups; g++) {
         correlation p = {
             .x = {.at = {forward_axis(at, 0), forward_axis(at, 1)},

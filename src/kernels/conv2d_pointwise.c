@@ -1,10 +1,13 @@
-/* Cross-correlation with kernels of 1x1: products of matrices, (O, C) x (C,
- * pixels) for each image, and its gradients. */
+/* Cross-correlation with kernels of 1x1 and large images: products of matrices,
+ * (O, C) x (C, pixels) for each image, and likewise its gradient to the image.
+ */
 #include "pointwise.h"
 
 #include "matmul.h"
 
-enum { LEAST = 32 /* channels and pixels, for which it pays */ };
+/* For which it pays. Where channels lie in pages of memory of their own, they
+ * had better be packed before they are read again and again. */
+enum { LEAST_CHANNELS = 32, LEAST_PIXELS = 4096 / sizeof(real) };
 
 bool KERNEL(is_pointwise)(const tg_conv2d_sizes *s)
 {
@@ -12,8 +15,8 @@ bool KERNEL(is_pointwise)(const tg_conv2d_sizes *s)
         if (s->at.kernel[d] != 1 || s->at.stride[d] != 1 ||
             s->at.padding[d] != 0 || s->at.out[d] != s->at.in[d])
             return false;
-    return s->N > 0 && s->C >= LEAST && s->O >= LEAST &&
-           s->at.in[0] * s->at.in[1] >= LEAST;
+    return s->N > 0 && s->C >= LEAST_CHANNELS && s->O >= LEAST_CHANNELS &&
+           s->at.in[0] * s->at.in[1] >= LEAST_PIXELS;
 }
 
 /* One image's channels of a group, (channels, pixels). */
@@ -46,7 +49,6 @@ static void multiply_images(const tg_conv2d_sizes *s, size_t group, size_t m,
                 .a = a,
                 .b = image_of(s, x, k, group),
                 .start = b != NULL ? b + group * m : NULL,
-                .summed = 1,
                 .y = y + group * m * pixels,
                 .y_row = pixels,
                 .y_column = 1,
@@ -68,23 +70,4 @@ void KERNEL(pointwise_dx)(const tg_conv2d_sizes *s, const real *dy,
     for (size_t g = 0; g < s->groups; g++)
         multiply_images(s, g, s->C, s->O, transpose_of(weights_of(s, w, g)), dy,
                         b, dx);
-}
-
-/* dw = the sum of dy x' over images. */
-void KERNEL(pointwise_dw)(const tg_conv2d_sizes *s, const real *x,
-                          const real *dy, real *dw)
-{
-    for (size_t g = 0; g < s->groups; g++) {
-        matmul p = {.m = s->O,
-                    .n = s->C,
-                    .k = s->at.in[0] * s->at.in[1],
-                    .a = image_of(s, dy, s->O, g),
-                    .b = transpose_of(image_of(s, x, s->C, g)),
-                    .summed = s->N,
-                    .y = dw + g * s->O * s->C,
-                    .y_row = s->C,
-                    .y_column = 1};
-
-        KERNEL(run_tiles)(&p, 1);
-    }
 }

@@ -68,6 +68,12 @@ static void turn_block_of_box(const correlation *p, const box *b, size_t row,
 
 /* ---- boxes */
 
+/* Each channel's line of memory is met but once. */
+static bool is_pointwise(const correlation *p)
+{
+    return p->x.at[0].taps == 1 && p->x.at[1].taps == 1;
+}
+
 /* The taps of t, from number k on. */
 static void add_taps(workplace *a, const job *j, const box *b,
                      const row_range *r, size_t part, size_t k, strip *t)
@@ -78,6 +84,7 @@ static void add_taps(workplace *a, const job *j, const box *b,
         t->width = width_from(p->rows, row);
         t->panel = a->dy + (row - r->first) * b->windows;
         t->sums = sums_of(j, row, part) + k * t->width;
+        t->far_rows = row == r->first && is_pointwise(p);
         KERNEL(multiply_strip)(t);
     }
 }
@@ -91,8 +98,7 @@ static void add_box(workplace *a, const job *j, const box *b,
     strip t = {.row = a->tap,
                .column = a->window,
                .columns = b->windows,
-               .first = first,
-               .far = of_channel == 1};
+               .first = first};
 
     for (size_t row = r->first; row < r->last; row += WIDTH)
         turn_block_of_box(p, b, row, a->dy + (row - r->first) * b->windows);

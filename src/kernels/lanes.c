@@ -2,11 +2,19 @@
 
 #include "tile.h"
 
-static inline void prefetch(const strip *s, size_t first, size_t rows)
+/* Rows of the next tile, whose columns are neighbours. */
+static inline void fetch_rows(const strip *s, size_t next, size_t rows)
 {
-    for (size_t r = first; s->far && r < first + rows && r < s->rows; r++)
+    for (size_t r = next; r < next + rows && r < s->rows; r++)
         for (size_t q = 0; q < s->columns; q += LANES)
             __builtin_prefetch(s->at + s->row[r] + s->column[q]);
+}
+
+/* Columns of the tile after that, whose rows are neighbours. */
+static inline void fetch_columns(const strip *s, size_t row)
+{
+    for (size_t q = 0; row < s->rows && q < s->columns; q++)
+        __builtin_prefetch(s->at + s->row[row] + s->column[q]);
 }
 
 /* `rows` rows of sums, of which the last ones may not exist. */
@@ -22,7 +30,10 @@ ALWAYS_INLINE void put_tile(int rows, int columns, const strip *s, size_t first)
 
     for (size_t r = 0; r < (size_t)rows; r++)
         f.x[r] = s->at + s->row[first + (r < left ? r : 0)];
-    prefetch(s, first + (size_t)rows, (size_t)rows);
+    if (s->far_rows)
+        fetch_rows(s, first + (size_t)rows, (size_t)rows);
+    if (s->far_columns)
+        fetch_columns(s, first + 2 * (size_t)rows);
     multiply(rows, columns, &f, sums);
 #pragma GCC unroll 14
     for (size_t r = 0; r < (size_t)rows; r++, to += f.pitch) {

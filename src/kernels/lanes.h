@@ -36,8 +36,8 @@ typedef struct strip {
     size_t rows, columns, width;
     const real *panel;
     real *sums;
-    bool first; /* the sums have no value yet */
-    bool far;   /* rows lie in lines of memory of their own */
+    bool first;                 /* the sums have no value yet */
+    bool far_rows, far_columns; /* are to be fetched early */
 } strip;
 
 void KERNEL(multiply_strip)(const strip *s);

@@ -121,7 +121,6 @@ static matmul swap(const matmul *p)
                     .k = p->k,
                     .a = transpose_of(p->b),
                     .b = transpose_of(p->a),
-                    .summed = 1,
                     .y = p->y,
                     .y_row = p->y_column,
                     .y_column = p->y_row,
@@ -150,8 +149,7 @@ static void plan_parts(plan *l)
 static void run_plan(plan *l, size_t count)
 {
     const matmul *p = &l->p;
-    double terms = (double)count * (double)p->summed * (double)p->m *
-                   (double)p->n * (double)p->k;
+    double terms = (double)count * (double)p->m * (double)p->n * (double)p->k;
 
     tg_parallel(count * l->row_blocks * l->chunks, 1, terms / (4 * LANES),
                 run_parts, l);
@@ -182,7 +180,6 @@ void KERNEL(matmul)(const tg_matmul_sizes *s, const real *a, const real *b,
                     .k = s->k,
                     .a = make_matrix(a, s->m, s->k, s->a_transposed, s->a_next),
                     .b = make_matrix(b, s->k, s->n, s->b_transposed, s->b_next),
-                    .summed = 1,
                     .y = y,
                     .y_row = s->n,
                     .y_column = 1,

@@ -22,7 +22,6 @@ typedef struct matmul {
     matrix a, b;
     const real *panels; /* b, packed, or NULL */
     const real *start;  /* what is added to each row, or NULL */
-    size_t summed;      /* y is the sum of so many products */
     real *y;
     size_t y_row, y_column, y_next;
 } matmul;

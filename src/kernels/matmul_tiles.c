@@ -240,29 +240,16 @@ static void put_terms(const matmul *p, const area *at, part *t, size_t k)
     }
 }
 
-static void put_product(const matmul *p, const area *at, part *t, bool first)
-{
-    size_t depth = depth_of(p->k);
-
-    for (size_t k = 0; k < p->k; k += depth) {
-        t->depth = p->k - k < depth ? p->k - k : depth;
-        t->first = first && k == 0;
-        put_terms(p, at, t, k);
-    }
-}
-
 void KERNEL(matmul_tiles)(const matmul *p, const area *at)
 {
     part t;
-    matmul one = *p;
+    size_t depth = depth_of(p->k);
 
     t.row = at->row;
     t.rows = at->last_row - at->row;
-    for (size_t i = 0; i < p->summed; i++) {
-        put_product(&one, at, &t, i == 0);
-        one.a.x += one.a.next;
-        one.a.end += one.a.next;
-        one.b.x += one.b.next;
-        one.b.end += one.b.next;
+    for (size_t k = 0; k < p->k; k += depth) {
+        t.depth = p->k - k < depth ? p->k - k : depth;
+        t.first = k == 0;
+        put_terms(p, at, &t, k);
     }
 }

@@ -11,7 +11,5 @@ void KERNEL(pointwise)(const tg_conv2d_sizes *s, const real *x, const real *w,
                        const real *b, real *y);
 void KERNEL(pointwise_dx)(const tg_conv2d_sizes *s, const real *dy,
                           const real *w, const real *b, real *dx);
-void KERNEL(pointwise_dw)(const tg_conv2d_sizes *s, const real *x,
-                          const real *dy, real *dw);
 
 #endif

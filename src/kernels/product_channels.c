@@ -117,11 +117,10 @@ static void add_taps(workplace *a, const job *j, const box *b,
 
     for (size_t i = 0; i < j->phases; i++) {
         const phase_taps *f = &j->f->of[i];
-        const axis *x = j->p->x.at;
         images m = images_of(j, f);
         patch of_phase = *at;
-        of_phase.column += (ptrdiff_t)f->first[1] * x[1].tap;
-        t.at = at->at + (ptrdiff_t)f->first[0] * x[0].tap * at->line;
+        of_phase.column += (ptrdiff_t)f->first[1] * m.at[1].tap;
+        t.at = at->at + (ptrdiff_t)f->first[0] * m.at[0].tap * at->line;
         t.columns = taps_of(j, f, taps);
         if (t.columns > 0)
             find_taps(&m, &of_phase, taps_of(j, f, k), t.columns, a->tap);
@@ -129,6 +128,7 @@ static void add_taps(workplace *a, const job *j, const box *b,
             t.width = width_from(j->p->rows, row);
             t.panel = weights_of(j, i, row) + taps_of(j, f, k) * t.width;
             t.sums = sums_of(a, b, r, i, row);
+            t.far_columns = row == r->first && j->of_channel == 1;
             KERNEL(multiply_strip)(&t);
         }
     }
@@ -245,8 +245,8 @@ static void put_boxes(void *loop, size_t first, size_t last)
     for (size_t n = first; n < last; n++) {
         box b = find_box(&j->boxes, n);
         for (row_range r = {0}; r.first < p->rows; r.first = r.last) {
-            size_t left = p->rows - r.first;
-            r.last = left < j->at_once ? p->rows : r.first + j->at_once;
+            r.last = r.first + j->at_once;
+            r.last = r.last < p->rows ? r.last : p->rows;
             put_box(&a, j, &b, &r);
             for (size_t row = r.first; row < r.last; row += WIDTH)
                 if (j->phases > 1)
@@ -257,8 +257,7 @@ static void put_boxes(void *loop, size_t first, size_t last)
     }
 }
 
-/* Sums of all phases have the room of a single one's: they are of fewer rows,
- * then of fewer windows. */
+/* Several phases are of fewer rows and windows. */
 static size_t plan_rows(job *j)
 {
     j->at_once = j->phases == 1 ? SHARED : SHARED / 2;
