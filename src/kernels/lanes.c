@@ -2,8 +2,10 @@
 
 #include "tile.h"
 
-/* Rows of the next tile, whose columns are neighbours. */
-static inline void fetch_rows(const strip *s, size_t next, size_t rows)
+/* Rows of the next tile, whose columns are neighbours. Apart from the tiles,
+ * whose registers it would need. */
+static __attribute__((noinline)) void fetch_rows(const strip *s, size_t next,
+                                                 size_t rows)
 {
     for (size_t r = next; r < next + rows && r < s->rows; r++)
         for (size_t q = 0; q < s->columns; q += LANES)
@@ -11,7 +13,7 @@ static inline void fetch_rows(const strip *s, size_t next, size_t rows)
 }
 
 /* Columns of the tile after that, whose rows are neighbours. */
-static inline void fetch_columns(const strip *s, size_t row)
+static __attribute__((noinline)) void fetch_columns(const strip *s, size_t row)
 {
     for (size_t q = 0; row < s->rows && q < s->columns; q++)
         __builtin_prefetch(s->at + s->row[row] + s->column[q]);
