@@ -8,6 +8,7 @@
 #include "corr2d_tile.h"
 
 #include "parallel.h"
+#include "vectors.h"
 
 enum {
     PATCH = 32,      /* columns of results that share a pass over the memory */
@@ -23,13 +24,6 @@ typedef struct stretch {
     const real *x, *k;
     size_t x_row, k_row, n_rows, n;
 } stretch;
-
-typedef __typeof__((vec){0} < (vec){0}) mask;
-
-static inline vec masked(vec v, mask m)
-{
-    return (vec)((mask)v & m);
-}
 
 /* The lanes of the last vector that the one before it does not have. */
 static inline mask last_lanes(size_t n)
@@ -63,20 +57,45 @@ ALWAYS_INLINE void add_vector(int rows, int columns, const stretch *s,
         v[2] = load(x + 2);
     if (m != NULL)
         for (int c = 0; c < columns; c++)
-            v[c] = masked(v[c], *m);
+            v[c] = keep(*m, v[c]);
 #define ADD_TO_ROW(r)                                                          \
     if (r < rows) {                                                            \
         vec u = load(k - r * s->k_row);                                        \
-        add_products(columns, v, m != NULL ? masked(u, *m) : u, sums[r]);      \
+        add_products(columns, v, m != NULL ? keep(*m, u) : u, sums[r]);        \
     }
     EACH_ROW(ADD_TO_ROW)
+}
+
+static inline double sum_wide(const vec *sums)
+{
+    const real *p = (const real *)sums;
+    wide w = widen(p);
+    double half[WIDE];
+
+    for (int l = WIDE; l < LANES; l += WIDE)
+        w += widen(p + l);
+    memcpy(half, &w, sizeof w);
+    for (int n = WIDE / 2; n > 0; n /= 2)
+        for (int l = 0; l < n; l++)
+            half[l] += half[l + n];
+    return half[0];
+}
+
+/* Not for each shape of a tile anew: most of its code would be this. */
+static __attribute__((noinline)) void
+add_to_totals(int rows, int columns, vec sums[MOST_ROWS][COLUMNS],
+              double *totals)
+{
+    for (int r = 0; r < rows; r++)
+        for (int c = 0; c < columns; c++)
+            totals[r * PATCH + c] += sum_wide(&sums[r][c]);
 }
 
 /* Fetches the columns to the right meanwhile, which are next. */
 ALWAYS_INLINE void add_stretch(int rows, int columns, const stretch *s,
                                double *totals)
 {
-    vec sums[MOST_ROWS][COLUMNS] = {0};
+    vec sums[MOST_ROWS][COLUMNS] = {0}, done[MOST_ROWS][COLUMNS];
     mask m = last_lanes(s->n);
 
     for (size_t p = 0; p < s->n_rows; p++) {
@@ -91,15 +110,16 @@ ALWAYS_INLINE void add_stretch(int rows, int columns, const stretch *s,
             add_vector(rows, columns, s, x + s->n - LANES, k + s->n - LANES, &m,
                        sums);
     }
-#define ADD_TO_TOTALS(r)                                                       \
+#define KEEP_ROW(r)                                                            \
     if (r < rows) {                                                            \
-        totals[r * PATCH] += sum_lanes(sums[r][0]);                            \
+        done[r][0] = sums[r][0];                                               \
         if (columns > 1)                                                       \
-            totals[r * PATCH + 1] += sum_lanes(sums[r][1]);                    \
+            done[r][1] = sums[r][1];                                           \
         if (columns > 2)                                                       \
-            totals[r * PATCH + 2] += sum_lanes(sums[r][2]);                    \
+            done[r][2] = sums[r][2];                                           \
     }
-    EACH_ROW(ADD_TO_TOTALS)
+    EACH_ROW(KEEP_ROW)
+    add_to_totals(rows, columns, done, totals);
 }
 
 typedef void tile_of_dots(const stretch *s, double *totals);
