@@ -281,10 +281,8 @@ static void record_unlike(tg_graph *g, tg_tensor *const *leaf, tg_tensor **sum)
 {
     tg_tensor *x = tg_square(g, leaf[0]), *y = tg_square(g, leaf[1]);
 
-    x = tg_mul(g, x, leaf[2]);
-    y = tg_tanh(g, y);
-    x = tg_neg(g, x);
-    y = tg_neg(g, y);
+    x = tg_neg(g, tg_mul(g, x, leaf[2]));
+    y = tg_neg(g, tg_tanh(g, y));
     sum[0] = MADE(tg_sum(g, tg_exp(g, x)));
     sum[1] = MADE(tg_sum(g, tg_exp(g, y)));
 }

@@ -157,6 +157,22 @@ TEST(follows_the_record)
     end(o);
 }
 
+/* What is left after a rewind has lost its plan, but no value. */
+TEST(survives_a_rewind)
+{
+    observed o = begin(0);
+    tg_mark before = tg_graph_mark(o.g);
+
+    MADE(tg_sum(o.g, tg_exp(o.g, o.square)));
+    for (int i = 0; i < REPLAYS; i++) {
+        tg_data_f32(o.a)[7] = (float)i;
+        EXPECT_OK(tg_replay(o.g));
+    }
+    EXPECT_OK(tg_graph_rewind(o.g, before));
+    ck_assert(tg_data_f32(o.square)[7] == expected_square(o, 7));
+    end(o);
+}
+
 /* Nothing is planned where there is no memory for it, and nothing fails. */
 TEST(does_without_memory)
 {
@@ -174,4 +190,5 @@ TEST(does_without_memory)
 TEST_MAIN("replay_stale", makes_up_what_is_looked_at,
           keeps_what_was_looked_at_or_named,
           refuses_to_make_up_from_what_was_changed, lets_ops_and_views_read_it,
-          lets_backward_read_it, follows_the_record, does_without_memory)
+          lets_backward_read_it, follows_the_record, survives_a_rewind,
+          does_without_memory)

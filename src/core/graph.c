@@ -73,8 +73,9 @@ tg_status tg_graph_rewind(tg_graph *g, tg_mark mark)
                        "graph_rewind: the mark at node %zu lies ahead of the "
                        "graph's %zu",
                        mark.node, now.node);
+    tg_status s = tg_plan_settle_first(g, mark.node);
     tg_graph_drop(g, mark);
-    return TG_OK;
+    return s;
 }
 
 void tg_graph_drop(tg_graph *g, tg_mark mark)

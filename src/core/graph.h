@@ -26,6 +26,7 @@ typedef struct tg_node {
     const tg_op *op;
     uint64_t made; /* when: what was written later is not what the op saw */
     int n_in;
+    bool has_env;
     tg_tensor out;
 } tg_node;
 

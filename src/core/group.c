@@ -133,7 +133,7 @@ static void end_folds(group_loop *loop)
     }
 }
 
-void tg_group_run(tg_graph *g, const tg_group *group)
+void tg_group_run(const tg_group *group)
 {
     group_loop loop = {.group = group};
     double ns = 0.3 * group->count * (double)group->size;
@@ -143,9 +143,5 @@ void tg_group_run(tg_graph *g, const tg_group *group)
     for (int k = 0; k < group->count; k++) {
         tg_node *node = group->member[k].node;
         node->made = tg_now();
-        if (group->member[k].place != TG_IN_MEMORY) {
-            node->out.flags |= TG_STALE;
-            g->plan.is_stale = true;
-        }
     }
 }

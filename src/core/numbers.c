@@ -45,8 +45,7 @@ static void add_piece(void *loop, size_t first, size_t last)
                 (const float *)l->b + first, (float *)l->y + first);
 }
 
-void tg_add_numbers(bool is_f64, size_t n, const void *a, const void *b,
-                    void *y)
+void tg_add_many(bool is_f64, size_t n, const void *a, const void *b, void *y)
 {
     enum { GRAIN = 1 << 14 };
     addition l = {is_f64, a, b, y};

@@ -5,42 +5,28 @@
 
 enum { OBSERVED = 2 }; /* replays before the first plan */
 
-/* Both arrays lie in one block. */
-static size_t block_of(const tg_plan *p)
+void tg_plan_leave_out(tg_graph *g, tg_tensor *t)
 {
-    return p->n_nodes * sizeof *p->steps + p->room * sizeof *p->stages;
-}
-
-bool tg_plan_take(tg_graph *g, size_t room)
-{
-    tg_plan *p = &g->plan;
-
-    p->room = room;
-    p->steps = tg_pool_take(&g->pool, block_of(p));
-    p->stages = (tg_stage *)(void *)(p->steps + p->n_nodes);
-    p->n_stages = 0;
-    return p->steps != NULL;
+    t->flags |= TG_STALE;
+    g->plan.leaves_out = true;
 }
 
 void tg_plan_give(tg_graph *g)
 {
-    if (g->plan.steps != NULL)
-        tg_pool_give(&g->pool, g->plan.steps, block_of(&g->plan));
-    g->plan.steps = NULL;
+    tg_plan *p = &g->plan;
+
+    if (p->block != NULL)
+        tg_pool_give(&g->pool, p->block, p->block_size);
+    p->block = NULL;
+    for (size_t i = 0; p->leaves_out && i < p->n_nodes; i++)
+        g->nodes[i]->out.flags &= (uint8_t)~TG_STALE;
+    p->leaves_out = p->is_stale = false;
 }
 
 void tg_plan_drop(tg_graph *g)
 {
     tg_plan_give(g);
     g->plan = (tg_plan){0};
-}
-
-/* A replay makes every result anew. */
-static void forget_stale(tg_graph *g)
-{
-    for (size_t i = 0; g->plan.is_stale && i < g->n_nodes; i++)
-        g->nodes[i]->out.flags &= (uint8_t)~TG_STALE;
-    g->plan.is_stale = false;
 }
 
 bool tg_plan_begin(tg_graph *g)
@@ -51,7 +37,7 @@ bool tg_plan_begin(tg_graph *g)
         tg_plan_drop(g);
         p->n_nodes = g->n_nodes;
     }
-    forget_stale(g);
+    p->is_stale = false;
     if (p->replays < OBSERVED || tg_is_verifying()) {
         p->replays++;
         return false;
@@ -61,7 +47,8 @@ bool tg_plan_begin(tg_graph *g)
         tg_plan_make(g);
         p->is_made = true;
     }
-    return p->steps != NULL;
+    p->is_stale = p->leaves_out;
+    return p->block != NULL;
 }
 
 /* ---- stale results */
@@ -86,13 +73,20 @@ static tg_status make_up(tg_graph *g, tg_node *node)
     return tg_run_forward(g, node->op, &call);
 }
 
-tg_status tg_plan_settle(tg_graph *g)
+tg_status tg_plan_settle_first(tg_graph *g, size_t n)
 {
     tg_status s = TG_OK;
 
-    for (size_t i = 0; g->plan.is_stale && i < g->n_nodes && s == TG_OK; i++)
+    for (size_t i = 0; g->plan.is_stale && i < n && s == TG_OK; i++)
         if (g->nodes[i]->out.flags & TG_STALE)
             s = make_up(g, g->nodes[i]);
+    return s;
+}
+
+tg_status tg_plan_settle(tg_graph *g)
+{
+    tg_status s = tg_plan_settle_first(g, g->n_nodes);
+
     if (s == TG_OK && g->plan.is_stale)
         g->plan.is_stale = g->plan.is_made = false;
     return s;

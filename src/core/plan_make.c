@@ -4,23 +4,11 @@
  * run before the group or, if they need one of its results, after it, and any
  * other node closes it. Only ops that say that they are elementwise change
  * places: of them nothing but the results can be told. */
-#include "plan.h"
-
-#include "graph.h"
+#include "builder.h"
 
 #include <string.h>
 
-typedef struct builder {
-    tg_graph *g;
-    tg_plan *plan;
-    size_t n_steps;
-    tg_stage *stage; /* that is filled now */
-    uint32_t *group; /* by node: the number of its group, from 1 on, or 0 */
-    uint32_t *after; /* by node: the group after which it comes, or 0 */
-    tg_node **later; /* nodes that wait for the open group to end */
-    size_t n_later;
-    uint32_t number; /* of the open group */
-} builder;
+typedef tg_builder builder;
 
 /* ---- what a node is */
 
@@ -51,43 +39,30 @@ static bool is_fold(tg_node *node)
 
 /* ---- what it reads of the open group */
 
-static bool has_node(const tg_tensor *t)
-{
-    return t->graph != NULL && t->node != TG_NO_NODE;
-}
-
 static bool reads(const builder *b, const tg_node *node,
                   const uint32_t *numbers)
 {
     tg_tensor **in = tg_node_inputs(node);
 
     for (int i = 0; i < node->n_in; i++)
-        if (has_node(in[i]) && numbers[in[i]->node] == b->number)
+        if (tg_has_node(in[i]) && numbers[in[i]->node] == b->number)
             return true;
     return false;
 }
 
 /* ---- groups */
 
-/* A node that runs alone. What reads a tensor which the replay writes into has
- * to tell when it ran, and a step does not. */
+/* A node that runs alone. */
 static void emit(builder *b, tg_node *node)
 {
-    tg_step *step = &b->plan->steps[b->n_steps++];
-
+    b->steps[b->n_steps++] = (tg_step){.of.node = node};
     b->stage->count++;
-    *step = (tg_step){.of.node = node};
-    if (b->plan->is_loud || is_large(&node->out) || !is_elementwise(node))
-        return;
-    tg_call call = tg_node_call(node);
-    *step = (tg_step){.run = node->op->run,
-                      .of.work = tg_work_of(&call, call.n_in)};
 }
 
 static void open_stage(builder *b)
 {
     b->stage = &b->plan->stages[b->plan->n_stages++];
-    *b->stage = (tg_stage){.steps = b->plan->steps + b->n_steps};
+    *b->stage = (tg_stage){.steps = b->steps + b->n_steps};
 }
 
 /* One node alone is no group. */
@@ -163,11 +138,18 @@ static void place(builder *b, tg_node *node)
     }
 }
 
-/* ---- results that only their group reads */
+/* ---- results that only their group reads, or only steps */
 
 /* Marks, in place of the groups after which nodes come, results that others
- * than their group read, or nobody. */
+ * read, or nobody. */
 enum { READ = 1, READ_ELSEWHERE = 2 };
+
+/* What reads a tensor which the replay writes into has to tell when it ran, and
+ * a step does not. */
+bool tg_is_step(const builder *b, const tg_node *node)
+{
+    return !b->plan->is_loud && !is_large(&node->out) && is_elementwise(node);
+}
 
 static void mark_readers(builder *b)
 {
@@ -175,15 +157,17 @@ static void mark_readers(builder *b)
     for (size_t i = 0; i < b->g->n_nodes; i++) {
         const tg_node *node = b->g->nodes[i];
         tg_tensor **in = tg_node_inputs(node);
+        bool has_peers = b->group[i] != 0 || tg_is_step(b, node);
         for (int k = 0; k < node->n_in; k++)
-            if (has_node(in[k]))
-                b->after[in[k]->node] |= b->group[in[k]->node] == b->group[i]
-                                             ? READ
-                                             : READ_ELSEWHERE;
+            if (tg_has_node(in[k]))
+                b->after[in[k]->node] |=
+                    has_peers && b->group[in[k]->node] == b->group[i]
+                        ? READ
+                        : READ_ELSEWHERE;
     }
 }
 
-static bool goes_to_memory(const builder *b, const tg_tensor *t)
+bool tg_goes_to_memory(const builder *b, const tg_tensor *t)
 {
     return b->plan->keeps_all || b->after[t->node] != READ ||
            (t->flags & TG_LOOKED_AT) != 0 || tg_name(t) != NULL;
@@ -232,34 +216,67 @@ static void place_results(const builder *b, tg_group *group)
         tg_member *m = &group->member[k];
         bool same = is_the_same_everywhere(m->node);
         m->place = TG_IN_MEMORY;
-        if (!goes_to_memory(b, &m->node->out))
+        if (!tg_goes_to_memory(b, &m->node->out))
             m->place = free_place(busy_until, same ? 0 : k);
         m->once = same && m->place != TG_IN_MEMORY;
-        if (m->place != TG_IN_MEMORY)
-            busy_until[m->place] =
-                same ? TG_GROUP_NODES : last_reader(group, k) + 1;
+        if (m->place == TG_IN_MEMORY)
+            continue;
+        busy_until[m->place] =
+            same ? TG_GROUP_NODES : last_reader(group, k) + 1;
+        tg_plan_leave_out(b->g, &m->node->out);
     }
 }
 
 /* ---- the whole */
 
+bool tg_makes_number(const tg_plan *plan, const tg_node *node)
+{
+    return node->n_in <= 2 && node->out.size == 1 && node->op->run != NULL &&
+           (node->out.dtype == TG_F64) == plan->is_f64 && !node->has_env;
+}
+
 /* Elementwise nodes: the large ones, each of which may become a group, and the
- * others. */
+ * others; and of those the ones that make a number in a number step. */
 typedef struct counts {
-    size_t large, small;
+    size_t large, small, numbers;
 } counts;
 
-static counts count(const tg_graph *g)
+/* Number steps are of the dtype of the first number. */
+static counts count(tg_graph *g)
 {
-    counts c = {0, 0};
+    counts c = {0, 0, 0};
 
     for (size_t i = 0; i < g->n_nodes; i++) {
-        if (!is_elementwise(g->nodes[i]))
+        const tg_node *node = g->nodes[i];
+        if (!is_elementwise(node))
             continue;
-        c.large += is_large(&g->nodes[i]->out);
-        c.small += !is_large(&g->nodes[i]->out);
+        if (c.numbers == 0 && node->out.size == 1)
+            g->plan.is_f64 = node->out.dtype == TG_F64;
+        c.large += is_large(&node->out);
+        c.small += !is_large(&node->out);
+        c.numbers += tg_makes_number(&g->plan, node);
     }
     return c;
+}
+
+/* One block holds all that the plan keeps. */
+static bool take(builder *b, const counts *c)
+{
+    tg_plan *p = b->plan;
+    size_t steps = b->g->n_nodes * sizeof *b->steps;
+    size_t stages = (c->large + 1) * sizeof *p->stages;
+    size_t works = (c->small - c->numbers) * sizeof *b->works;
+
+    p->block_size = steps + stages + works + c->small * sizeof(double);
+    char *block = p->block = tg_pool_take(&b->g->pool, p->block_size);
+    if (block == NULL)
+        return false;
+    b->steps = (tg_step *)(void *)block;
+    p->stages = (tg_stage *)(void *)(block + steps);
+    b->works = (tg_work *)(void *)(block + steps + stages);
+    b->numbers = (float *)(void *)(block + steps + stages + works);
+    p->n_stages = 0;
+    return true;
 }
 
 static void fill(builder *b)
@@ -271,29 +288,27 @@ static void fill(builder *b)
     mark_readers(b);
     for (size_t i = 0; i < b->plan->n_stages; i++)
         place_results(b, &b->plan->stages[i].group);
+    tg_plan_fill_steps(b);
 }
 
 void tg_plan_make(tg_graph *g)
 {
     counts c = count(g);
     size_t n = g->n_nodes;
-    size_t bytes = n * (sizeof(tg_node *) + 2 * sizeof(uint32_t));
-    tg_plan *p = &g->plan;
+    size_t bytes = n * (sizeof(tg_node *) + 3 * sizeof(uint32_t));
+    builder b = {.g = g, .plan = &g->plan};
 
-    if ((c.large == 0 && c.small < TG_STEPS_LEAST) ||
-        !tg_plan_take(g, c.large + 1))
+    if ((c.large == 0 && c.small < TG_STEPS_LEAST) || !take(&b, &c))
         return;
-    tg_node **later = tg_pool_take(&g->pool, bytes);
-    if (later == NULL) {
+    b.later = tg_pool_take(&g->pool, bytes);
+    if (b.later == NULL) {
         tg_plan_give(g);
         return;
     }
-    uint32_t *numbers = (uint32_t *)(void *)(later + n);
-    memset(numbers, 0, 2 * n * sizeof *numbers);
-    fill(&(builder){.g = g,
-                    .plan = p,
-                    .group = numbers,
-                    .after = numbers + n,
-                    .later = later});
-    tg_pool_give(&g->pool, later, bytes);
+    b.group = (uint32_t *)(void *)(b.later + n);
+    b.after = b.group + n;
+    b.place = b.after + n;
+    memset(b.group, 0, 3 * n * sizeof *b.group);
+    fill(&b);
+    tg_pool_give(&g->pool, b.later, bytes);
 }

@@ -34,6 +34,7 @@ static inline tg_node *tg_record_fill(void *p, tg_graph *g, const tg_request *r,
 
     node->op = r->op;
     node->n_in = r->n_in;
+    node->has_env = r->env_size > 0;
     tg_tensor_init(&node->out, g, TG_OWNER_GRAPH, r->dtype, r->shape, r->size);
     node->out.base = r->base;
     node->out.data = at->inline_data   ? p

@@ -10,10 +10,6 @@ TG_COLD static tg_status failed(tg_graph *g, const tg_node *node, tg_status s,
     return tg_closure_failed(g, s, before, node->op->name, "forward");
 }
 
-/* Inputs of gradients are as old as the nodes are many: by the time that they
- * are read they are in cache again. */
-enum { AHEAD = 16 };
-
 static tg_status run_node(tg_graph *g, tg_node *node)
 {
     unsigned long before = tg_failure_count();
@@ -33,27 +29,34 @@ static tg_status run_nodes(tg_graph *g)
     return s;
 }
 
-static inline void fetch(const tg_step *step)
+/* `number` is work on one number, but for where that lies. */
+static inline tg_status run_step(tg_graph *g, const tg_step *step,
+                                 tg_work *number)
 {
-    if (step->run != NULL) {
-        TG_FETCH(step->of.work.in[0]);
-        TG_FETCH(step->of.work.in[1]);
+    if (step->run == NULL)
+        return run_node(g, step->of.node);
+    if (step->of.number.out != NULL) {
+        number->out = step->of.number.out;
+        number->in[0] = step->of.number.in[0];
+        number->in[1] = step->of.number.in[1];
+        step->run(number);
+    } else {
+        step->run(step->of.other.work);
     }
+    return TG_OK;
 }
 
 static tg_status run_steps(tg_graph *g, const tg_stage *stage)
 {
+    uint8_t width = g->plan.is_f64 ? sizeof(double) : sizeof(float);
+    tg_work number = {.n = 1,
+                      .step = {1, 1},
+                      .width = {width, width},
+                      .is_f64 = g->plan.is_f64};
     tg_status s = TG_OK;
 
-    for (size_t i = 0; i < stage->count && s == TG_OK; i++) {
-        const tg_step *step = &stage->steps[i];
-        if (i + AHEAD < stage->count)
-            fetch(step + AHEAD);
-        if (step->run != NULL)
-            step->run(&step->of.work);
-        else
-            s = run_node(g, step->of.node);
-    }
+    for (size_t i = 0; i < stage->count && s == TG_OK; i++)
+        s = run_step(g, &stage->steps[i], &number);
     return s;
 }
 
@@ -65,7 +68,7 @@ static tg_status run_stages(tg_graph *g)
     for (size_t i = 0; i < p->n_stages && s == TG_OK; i++) {
         s = run_steps(g, &p->stages[i]);
         if (s == TG_OK && p->stages[i].group.count > 0)
-            tg_group_run(g, &p->stages[i].group);
+            tg_group_run(&p->stages[i].group);
     }
     return s;
 }

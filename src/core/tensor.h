@@ -52,16 +52,23 @@ bool tg_tensor_look(const tg_tensor *t);
 tg_details *tg_tensor_details(tg_tensor *t);
 
 /* y = a + b, n numbers; y may be a. */
-void tg_add_numbers(bool is_f64, size_t n, const void *a, const void *b,
-                    void *y);
+void tg_add_many(bool is_f64, size_t n, const void *a, const void *b, void *y);
+static inline void tg_add_numbers(bool is_f64, size_t n, const void *a,
+                                  const void *b, void *y)
+{
+    if (n != 1)
+        tg_add_many(is_f64, n, a, b, y);
+    else if (is_f64)
+        *(double *)y = *(const double *)a + *(const double *)b;
+    else
+        *(float *)y = *(const float *)a + *(const float *)b;
+}
+
 /* to += from; f32 or f64, same dtype and size. */
 static inline void tg_tensor_accumulate(tg_tensor *to, const tg_tensor *from)
 {
-    if (to->size == 1)
-        tg_set(to, 0, tg_get(to, 0) + tg_get(from, 0));
-    else
-        tg_add_numbers(to->dtype == TG_F64, (size_t)to->size, to->data,
-                       from->data, to->data);
+    tg_add_numbers(to->dtype == TG_F64, (size_t)to->size, to->data, from->data,
+                   to->data);
 }
 
 /* Every element is value. */

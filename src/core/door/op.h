@@ -20,12 +20,10 @@ typedef enum tg_owner {
 #define TG_COLD __attribute__((cold, noinline))
 #define TG_APART __attribute__((noinline))
 #define TG_FOLDED inline __attribute__((always_inline))
-#define TG_FETCH(p) __builtin_prefetch(p)
 #else
 #define TG_COLD
 #define TG_APART
 #define TG_FOLDED inline
-#define TG_FETCH(p) ((void)(p))
 #endif
 
 #define TG_NO_NODE UINT32_MAX
