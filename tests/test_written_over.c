@@ -200,6 +200,43 @@ TEST(a_gradient_that_is_observed)
     }
 }
 
+/* y = x^2 / 2, without x's first axis, whose gradient is made with it. */
+static tg_status half_square(const tg_call *call)
+{
+    const float *x = tg_data_f32(call->in[0]);
+
+    for (int64_t i = 0; i < tg_tensor_size(call->out); i++)
+        tg_data_f32(call->out)[i] = x[i] * x[i] / 2;
+    return TG_OK;
+}
+
+static tg_status half_square_backward(tg_graph *g, const tg_call *call,
+                                      tg_tensor *dy, tg_tensor **grad_in)
+{
+    grad_in[0] = tg_mul(g, dy, call->in[0]);
+    return TG_OK;
+}
+
+static const tg_op flatter = {.name = "half_square",
+                              .forward = half_square,
+                              .backward = half_square_backward,
+                              .reads_grad_once = true};
+
+TEST(a_gradient_of_another_shape)
+{
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *x = MADE(tg_reshape(s.g, s.x, TG_SHAPE(1, MANY)));
+        tg_tensor *y = MADE(
+            tg_apply(s.g, &flatter, TG_F32, TG_SHAPE(MANY), 1, &x, NULL, 0));
+        tg_tensor *xs[] = {s.x, s.w};
+        y = tg_reshape(s.g, tg_neg(s.g, y), SHAPE);
+        compare(&s, MADE(tg_mul(s.g, y, s.w)), 2, xs);
+        end(&s);
+    }
+}
+
 /* A function whose inner pass starts from the outer one's gradient. */
 static tg_tensor *twice(tg_graph *g, tg_tensor *const *in, int n, void *env)
 {
@@ -228,4 +265,5 @@ TEST(a_gradient_in_a_checkpoint)
 
 TEST_MAIN("written_over", a_chain_of_ops, a_gradient_that_two_read,
           a_gradient_that_is_asked_for, a_gradient_of_the_caller,
-          a_gradient_that_is_observed, a_gradient_in_a_checkpoint)
+          a_gradient_that_is_observed, a_gradient_of_another_shape,
+          a_gradient_in_a_checkpoint)
