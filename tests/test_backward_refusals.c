@@ -115,7 +115,23 @@ TEST(refuses_a_saved_result_that_changed)
     tg_graph_free(g);
 }
 
-/* A view has its base's storage, so it changes with it. */
+/* What was made later, from what was written, hides nothing. */
+TEST(refuses_a_saved_result_that_changed_before_others)
+{
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F64, TG_SHAPE(3), 1);
+    tg_tensor *fresh = random_tensor(TG_F64, TG_SHAPE(3), 2);
+    tg_tensor *y = MADE(tg_mul(g, x, x));
+
+    EXPECT_OK(tg_tensor_copy(x, fresh));
+    tg_tensor *z = MADE(tg_mul(g, x, x));
+    EXPECT_STATUS(tg_backward_from(g, y, NULL), TG_ERR_STATE);
+    EXPECT_OK(tg_backward_from(g, z, NULL));
+    tg_tensor_free(x);
+    tg_tensor_free(fresh);
+    tg_graph_free(g);
+}
+
 /* The result of the op itself, which is nobody's input. */
 TEST(refuses_a_last_result_that_changed)
 {
@@ -133,6 +149,7 @@ TEST(refuses_a_last_result_that_changed)
     tg_graph_free(g);
 }
 
+/* A view has its base's storage, so it changes with it. */
 TEST(sees_a_change_through_a_view)
 {
     tg_graph *g = MADE(tg_graph_new());
@@ -243,6 +260,7 @@ TEST_MAIN("backward_refusals", refuses_a_loss_of_many_elements,
           refuses_a_gradient_that_does_not_fit, refuses_what_has_no_gradient,
           returns_what_made_the_loss_fail, refuses_a_saved_tensor_that_changed,
           refuses_a_saved_result_that_changed,
+          refuses_a_saved_result_that_changed_before_others,
           refuses_a_last_result_that_changed, sees_a_change_through_a_view,
           sees_a_change_of_a_gradient, allows_changes_that_nobody_saved,
           changes_no_gradient_when_it_fails)
