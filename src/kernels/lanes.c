@@ -20,7 +20,8 @@ static __attribute__((noinline)) void fetch_columns(const strip *s, size_t row)
 }
 
 /* `rows` rows of sums, of which the last ones may not exist. */
-ALWAYS_INLINE void put_tile(int rows, int columns, const strip *s, size_t first)
+ALWAYS_INLINE void put_tile(int rows, int group, int columns, const strip *s,
+                            size_t first)
 {
     size_t left = s->rows - first;
     factors f = {.offset = s->column,
@@ -36,8 +37,8 @@ ALWAYS_INLINE void put_tile(int rows, int columns, const strip *s, size_t first)
         fetch_rows(s, first + (size_t)rows, (size_t)rows);
     if (s->far_columns)
         fetch_columns(s, first + 2 * (size_t)rows);
-    multiply(rows, columns, &f, sums);
-#pragma GCC unroll 14
+    multiply_groups(rows, group, columns, &f, sums);
+#pragma GCC unroll 20
     for (size_t r = 0; r < (size_t)rows; r++, to += f.pitch) {
         if (r == left)
             return;
@@ -49,10 +50,22 @@ ALWAYS_INLINE void put_tile(int rows, int columns, const strip *s, size_t first)
     }
 }
 
-ALWAYS_INLINE void put_tiles(int rows, int columns, const strip *s)
+ALWAYS_INLINE void put_tiles(int rows, int group, int columns, const strip *s)
 {
     for (size_t r = 0; r < s->rows; r += (size_t)rows)
-        put_tile(rows, columns, s, r);
+        put_tile(rows, group, columns, s, r);
+}
+
+/* Tiles of pairs need half the registers for addresses, and so are larger: they
+ * serve where rows are neighbours two by two, and no more of them are idle. */
+static inline bool suits_pairs(const strip *s)
+{
+    if ((s->rows + 19) / 20 * 20 > (s->rows + 13) / 14 * 14)
+        return false;
+    for (size_t r = 0; r + 1 < s->rows; r += 2)
+        if (s->row[r + 1] != s->row[r] + 1)
+            return false;
+    return s->rows % 2 == 0;
 }
 
 void KERNEL(multiply_strip)(const strip *s)
@@ -60,22 +73,25 @@ void KERNEL(multiply_strip)(const strip *s)
     switch (s->width / LANES) {
 #if TG_VECTOR == 64
     case 4:
-        put_tiles(7, 4, s);
+        put_tiles(7, 1, 4, s);
         break;
     case 3:
-        put_tiles(8, 3, s);
+        put_tiles(8, 1, 3, s);
         break;
     case 2:
-        put_tiles(14, 2, s);
+        put_tiles(14, 1, 2, s);
         break;
     default:
-        put_tiles(14, 1, s);
+        if (suits_pairs(s))
+            put_tiles(20, 2, 1, s);
+        else
+            put_tiles(14, 1, 1, s);
 #else
     case 2:
-        put_tiles(6, 2, s);
+        put_tiles(6, 1, 2, s);
         break;
     default:
-        put_tiles(12, 1, s);
+        put_tiles(12, 1, 1, s);
 #endif
     }
 }

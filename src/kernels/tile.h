@@ -13,7 +13,7 @@
  * the most that others have. */
 #define COLUMNS 3
 #define ROWS (TG_VECTOR == 64 ? 8 : 4)
-enum { PANEL = COLUMNS * LANES, MOST_COLUMNS = 4, MOST_ROWS = 14 };
+enum { PANEL = COLUMNS * LANES, MOST_COLUMNS = 4, MOST_ROWS = 20 };
 
 /* A panel and the numbers to multiply it with. */
 typedef struct factors {
@@ -24,19 +24,29 @@ typedef struct factors {
     size_t pitch; /* from one row of the panel to the next */
 } factors;
 
-ALWAYS_INLINE void multiply(int rows, int columns, const factors *f,
-                            vec sums[MOST_ROWS][MOST_COLUMNS])
+/* Rows r, r + 1, ... of a group are neighbours: x[r + i] = x[r] + i. Only the
+ * first one's x is used, as there are not registers for all. */
+ALWAYS_INLINE void multiply_groups(int rows, int group, int columns,
+                                   const factors *f,
+                                   vec sums[MOST_ROWS][MOST_COLUMNS])
 {
     const real *panel = f->panel;
 
     for (size_t q = 0; q < f->depth; q++, panel += f->pitch) {
         ptrdiff_t offset = f->offset[q];
-#pragma GCC unroll 14
+#pragma GCC unroll 20
         for (int r = 0; r < rows; r++)
 #pragma GCC unroll 4
             for (int c = 0; c < columns; c++)
-                sums[r][c] += load(panel + c * LANES) * f->x[r][offset];
+                sums[r][c] += load(panel + c * LANES) *
+                              f->x[r - r % group][offset + r % group];
     }
+}
+
+ALWAYS_INLINE void multiply(int rows, int columns, const factors *f,
+                            vec sums[MOST_ROWS][MOST_COLUMNS])
+{
+    multiply_groups(rows, 1, columns, f, sums);
 }
 
 #endif
