@@ -162,6 +162,19 @@ TEST(makes_up_what_is_looked_at)
     end_chain(&c);
 }
 
+TEST(lets_ops_read_them)
+{
+    chain c = begin_chain();
+
+    replay_chain(&c);
+    tg_tensor *y = MADE(tg_neg(c.g, c.x[700]));
+    ck_assert_double_eq(tg_item(y), -(REPLAYS - 1) * 699.0);
+    replay_chain(&c);
+    tg_tensor *z = MADE(tg_add(c.g, c.x[600], c.x[MANY - 1]));
+    ck_assert_double_eq(tg_item(z), (REPLAYS - 1) * (599.0 + MANY - 2));
+    end_chain(&c);
+}
+
 TEST(keeps_what_has_a_name)
 {
     chain c = begin_chain();
@@ -191,4 +204,5 @@ TEST(survives_a_rewind)
 }
 
 TEST_MAIN("replay_numbers", equals_the_eager_run_of_random_graphs,
-          makes_up_what_is_looked_at, keeps_what_has_a_name, survives_a_rewind)
+          makes_up_what_is_looked_at, lets_ops_read_them, keeps_what_has_a_name,
+          survives_a_rewind)
