@@ -62,6 +62,23 @@ TEST(refuses_what_does_not_fit)
     end(&s);
 }
 
+/* Leaves that a graph does not hold yet take the long way in any case. */
+TEST(refuses_results_that_do_not_fit)
+{
+    scene s = begin(TG_F32, TG_SHAPE(3));
+    tg_tensor *leaf[] = {random_leaf(TG_F64, TG_SHAPE(3), 3),
+                         random_leaf(TG_F32, TG_SHAPE(1, 3), 4)};
+    tg_tensor *x = MADE(tg_neg(s.g, s.x)), *other = MADE(tg_neg(s.g, leaf[0]));
+    tg_tensor *wide = MADE(tg_mul(s.g, x, tg_neg(s.g, leaf[1])));
+
+    ck_assert_int_eq(tg_tensor_shape(wide).ndim, 2);
+    ck_assert_ptr_null(tg_mul(s.g, x, other));
+    EXPECT_MESSAGE("mul: (3,) of f32 with (3,) of f64");
+    for (int i = 0; i < 2; i++)
+        tg_tensor_free(leaf[i]);
+    end(&s);
+}
+
 /* One element more, and the call takes the long way. */
 TEST(gives_what_a_larger_one_gives)
 {
@@ -97,4 +114,5 @@ TEST(records_nothing_in_inference)
 }
 
 TEST_MAIN("small_calls", refuses_what_does_not_fit,
-          gives_what_a_larger_one_gives, records_nothing_in_inference)
+          refuses_results_that_do_not_fit, gives_what_a_larger_one_gives,
+          records_nothing_in_inference)
