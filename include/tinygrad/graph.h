@@ -29,7 +29,9 @@ TG_API tg_status tg_graph_status(const tg_graph *g);
 
 /* A place in the record. Rewinding drops every tensor and node made after it,
  * and takes back names and retained gradients given after it. TG_ERR_ARG if
- * the graph is not as far as the mark, TG_ERR_STATE during a backward. */
+ * the graph is not as far as the mark, TG_ERR_STATE during a backward. What a
+ * replay left out is made up before; if that fails (see tg_replay), so does
+ * the call, but the graph is rewound. */
 typedef struct tg_mark {
     size_t node, memory;
 } tg_mark;
@@ -157,9 +159,10 @@ TG_API tg_tensor *tg_map(tg_graph *g, tg_tensor *x, double (*f)(double, void *),
  * The third replay of a record of many nodes, or of large elementwise ones,
  * may allocate once, for a plan. From then on chains of elementwise ops on
  * large tensors, and sums at their ends, run block by block in the nearest
- * cache. A result that only its chain reads does not go to memory then, unless
- * it has a name or was looked at before; it is made up when somebody looks at
- * it (tg_data, an op, a backward), from what its inputs hold, and is kept from
+ * cache. A result that only its chain reads, or a number that only small
+ * elementwise ops read, is not written to its tensor then, unless it has a name
+ * or was looked at before; it is made up when somebody looks at it (tg_data, an
+ * op, a backward, tg_graph_rewind), from what its inputs hold, and is kept from
  * then on. If the library has written into an input since the replay, that is
  * TG_ERR_STATE: look at such a result once before, or name it. */
 TG_API tg_status tg_replay(tg_graph *g);
