@@ -18,8 +18,6 @@ void tg_plan_give(tg_graph *g)
     if (p->block != NULL)
         tg_pool_give(&g->pool, p->block, p->block_size);
     p->block = NULL;
-    for (size_t i = 0; p->leaves_out && i < p->n_nodes; i++)
-        g->nodes[i]->out.flags &= (uint8_t)~TG_STALE;
     p->leaves_out = p->is_stale = false;
 }
 
