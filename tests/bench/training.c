@@ -31,8 +31,9 @@ static void descend(tg_tensor *parameter)
 {
     float *p = tg_data_f32(parameter);
     const float *slope = tg_data_f32(tg_grad(parameter));
+    int64_t n = tg_tensor_size(parameter);
 
-    for (int64_t i = 0; i < tg_tensor_size(parameter); i++)
+    for (int64_t i = 0; i < n; i++)
         p[i] -= 0.01F * slope[i];
 }
 
