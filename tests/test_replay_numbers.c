@@ -203,6 +203,42 @@ TEST(survives_a_rewind)
     end_chain(&c);
 }
 
+/* One that drops no node leaves the plan in force. */
+TEST(survives_a_rewind_to_the_end)
+{
+    chain c = begin_chain();
+
+    for (int i = 0; i < 3; i++) {
+        replay_chain(&c);
+        EXPECT_OK(tg_graph_rewind(c.g, tg_graph_mark(c.g)));
+    }
+    tg_data_f32(c.leaf)[0] = 7;
+    EXPECT_OK(tg_replay(c.g));
+    ck_assert_double_eq(tg_item(c.x[700]), 7 * 699);
+    end_chain(&c);
+}
+
+/* Some could be made up before one could not. */
+TEST(survives_a_failed_look)
+{
+    chain c = begin_chain();
+    tg_tensor *other = TENSOR(TG_F32, TG_SCALAR, 2);
+    tg_tensor *last = MADE(tg_mul(c.g, c.x[MANY - 1], other));
+
+    MADE(tg_neg(c.g, last));
+    replay_chain(&c);
+    tg_tensor_touch(other);
+    ck_assert_ptr_null(tg_data(last));
+    EXPECT_STATUS(tg_graph_status(c.g), TG_ERR_STATE);
+    replay_chain(&c);
+    tg_tensor_touch(other); /* looked at before, last is in memory now */
+    ck_assert_double_eq(tg_item(last), 2.0 * (REPLAYS - 1) * (MANY - 2));
+    expect_number(&c, 700);
+    tg_tensor_free(other);
+    end_chain(&c);
+}
+
 TEST_MAIN("replay_numbers", equals_the_eager_run_of_random_graphs,
           makes_up_what_is_looked_at, lets_ops_read_them, keeps_what_has_a_name,
-          survives_a_rewind)
+          survives_a_rewind, survives_a_rewind_to_the_end,
+          survives_a_failed_look)

@@ -73,7 +73,9 @@ tg_status tg_graph_rewind(tg_graph *g, tg_mark mark)
                        "graph_rewind: the mark at node %zu lies ahead of the "
                        "graph's %zu",
                        mark.node, now.node);
-    tg_status s = tg_plan_settle_first(g, mark.node);
+    tg_status s = TG_OK;
+    if (mark.node < g->plan.n_nodes)
+        s = tg_plan_settle_first(g, mark.node);
     tg_graph_drop(g, mark);
     return s;
 }

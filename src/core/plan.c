@@ -18,6 +18,8 @@ void tg_plan_give(tg_graph *g)
     if (p->block != NULL)
         tg_pool_give(&g->pool, p->block, p->block_size);
     p->block = NULL;
+    for (size_t i = 0; p->leaves_out && i < p->n_nodes; i++)
+        g->nodes[i]->out.flags &= (uint8_t)~TG_STALE;
     p->leaves_out = p->is_stale = false;
 }
 
@@ -71,23 +73,25 @@ static tg_status make_up(tg_graph *g, tg_node *node)
     return tg_run_forward(g, node->op, &call);
 }
 
+/* What was made up has lost its mark, so the plan that left it out is over. */
 tg_status tg_plan_settle_first(tg_graph *g, size_t n)
 {
+    tg_plan *p = &g->plan;
     tg_status s = TG_OK;
 
-    for (size_t i = 0; g->plan.is_stale && i < n && s == TG_OK; i++)
+    if (!p->is_stale)
+        return TG_OK;
+    p->is_made = false;
+    for (size_t i = 0; i < n && s == TG_OK; i++)
         if (g->nodes[i]->out.flags & TG_STALE)
             s = make_up(g, g->nodes[i]);
+    p->is_stale = s != TG_OK || n < g->n_nodes;
     return s;
 }
 
 tg_status tg_plan_settle(tg_graph *g)
 {
-    tg_status s = tg_plan_settle_first(g, g->n_nodes);
-
-    if (s == TG_OK && g->plan.is_stale)
-        g->plan.is_stale = g->plan.is_made = false;
-    return s;
+    return tg_plan_settle_first(g, g->n_nodes);
 }
 
 tg_status tg_plan_settle_all(tg_graph *g)

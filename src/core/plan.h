@@ -96,8 +96,7 @@ void tg_plan_drop(tg_graph *g);
 void tg_plan_make(tg_graph *g);
 /* Marks a result that a replay by the plan leaves out. */
 void tg_plan_leave_out(tg_graph *g, tg_tensor *t);
-/* Returns the memory of the plan. Its marks are gone by then, for whoever
- * changes the record settles it before. */
+/* Returns the memory of the plan, and takes back its marks. */
 void tg_plan_give(tg_graph *g);
 
 void tg_group_run(const tg_group *group);
