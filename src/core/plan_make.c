@@ -4,11 +4,9 @@
  * run before the group or, if they need one of its results, after it, and any
  * other node closes it. Only ops that say that they are elementwise change
  * places: of them nothing but the results can be told. */
-#include "builder.h"
+#include "plan_make.h"
 
 #include <string.h>
-
-typedef tg_builder builder;
 
 /* ---- what a node is */
 
@@ -22,7 +20,7 @@ static bool is_fold(tg_node *node)
 
 /* ---- what it reads of the open group */
 
-static bool reads(const builder *b, const tg_node *node,
+static bool reads(const tg_builder *b, const tg_node *node,
                   const uint32_t *numbers)
 {
     tg_tensor **in = tg_node_inputs(node);
@@ -36,20 +34,20 @@ static bool reads(const builder *b, const tg_node *node,
 /* ---- groups */
 
 /* A node that runs alone. */
-static void emit(builder *b, tg_node *node)
+static void emit(tg_builder *b, tg_node *node)
 {
     b->steps[b->n_steps++] = (tg_step){.of.node = node};
     b->stage->count++;
 }
 
-static void open_stage(builder *b)
+static void open_stage(tg_builder *b)
 {
     b->stage = &b->plan->stages[b->plan->n_stages++];
     *b->stage = (tg_stage){.steps = b->steps + b->n_steps};
 }
 
 /* One node alone is no group. */
-static void close_group(builder *b)
+static void close_group(tg_builder *b)
 {
     tg_group *group = &b->stage->group;
 
@@ -67,7 +65,7 @@ static void close_group(builder *b)
 
 typedef enum role { NO_ROLE, MAPS, FOLDS } role;
 
-static role role_of(const builder *b, tg_node *node)
+static role role_of(const tg_builder *b, tg_node *node)
 {
     const tg_group *group = &b->stage->group;
 
@@ -86,7 +84,7 @@ static role role_of(const builder *b, tg_node *node)
                : NO_ROLE;
 }
 
-static void join(builder *b, tg_node *node, role as)
+static void join(tg_builder *b, tg_node *node, role as)
 {
     tg_group *group = &b->stage->group;
 
@@ -103,7 +101,7 @@ static void join(builder *b, tg_node *node, role as)
     group->member[group->count++] = (tg_member){.node = node};
 }
 
-static void place(builder *b, tg_node *node)
+static void place(tg_builder *b, tg_node *node)
 {
     role as = role_of(b, node);
 
@@ -126,7 +124,7 @@ static void place(builder *b, tg_node *node)
 
 bool tg_makes_number(const tg_plan *plan, const tg_node *node)
 {
-    return node->n_in <= 2 && node->out.size == 1 && node->op->run != NULL &&
+    return node->n_in <= 2 && node->out.size == 1 &&
            (node->out.dtype == TG_F64) == plan->is_f64 && !node->has_env;
 }
 
@@ -155,7 +153,7 @@ static counts count(tg_graph *g)
 }
 
 /* One block holds all that the plan keeps. */
-static bool take(builder *b, const counts *c)
+static bool take(tg_builder *b, const counts *c)
 {
     tg_plan *p = b->plan;
     size_t steps = b->g->n_nodes * sizeof *b->steps;
@@ -174,7 +172,7 @@ static bool take(builder *b, const counts *c)
     return true;
 }
 
-static void fill(builder *b)
+static void fill(tg_builder *b)
 {
     open_stage(b);
     for (size_t i = 0; i < b->g->n_nodes; i++)
@@ -189,7 +187,7 @@ void tg_plan_make(tg_graph *g)
     counts c = count(g);
     size_t n = g->n_nodes;
     size_t bytes = n * (sizeof(tg_node *) + 3 * sizeof(uint32_t));
-    builder b = {.g = g, .plan = &g->plan};
+    tg_builder b = {.g = g, .plan = &g->plan};
 
     if ((c.large == 0 && c.small < TG_STEPS_LEAST) || !take(&b, &c))
         return;

@@ -1,6 +1,6 @@
 /* Which results of a planned replay go to memory: not those that only their
  * group reads, or only steps. And where those of groups lie instead. */
-#include "builder.h"
+#include "plan_make.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* From nodes to steps: what runs, and where its numbers lie. */
-#include "builder.h"
+#include "plan_make.h"
 
 /* Steps that a plan is made of stand in order, each with its node. */
 typedef struct filler {

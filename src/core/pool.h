@@ -50,12 +50,12 @@ static inline void tg_spare_give(tg_spare **spares, void *buffer, size_t size)
     TG_POISON(spare, size);
 }
 
-/* The free buffers of a small size. */
 static inline size_t tg_spare_size(size_t size)
 {
     return size > 0 ? tg_align_up(size) : TG_ALIGN;
 }
 
+/* The free buffers of a small size. */
 static inline tg_spare **tg_pool_spares(tg_pool *p, size_t size)
 {
     return &p->small[tg_spare_size(size) / TG_ALIGN];

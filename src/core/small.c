@@ -88,7 +88,7 @@ static TG_FOLDED void run(const tg_request *r, tg_tensor *out)
     r->op->run(&w);
 }
 
-static TG_FOLDED tg_tensor *apply(tg_graph *g, const tg_request *r)
+static TG_FOLDED tg_tensor *make(tg_graph *g, const tg_request *r)
 {
     tg_node *node = NULL;
     tg_tensor *out;
@@ -105,29 +105,26 @@ static TG_FOLDED tg_tensor *apply(tg_graph *g, const tg_request *r)
     return out;
 }
 
+static TG_FOLDED tg_tensor *apply(tg_graph *g, const tg_op *op, int n_in,
+                                  tg_tensor *const *in)
+{
+    if (!are_usual(g, n_in, in))
+        return NULL;
+    return make(g, &(tg_request){.op = op,
+                                 .dtype = in[0]->dtype,
+                                 .shape = &in[0]->shape,
+                                 .size = in[0]->size,
+                                 .n_in = n_in,
+                                 .in = in});
+}
+
 tg_tensor *tg_small_unary(tg_graph *g, const tg_op *op, tg_tensor *x)
 {
-    if (!are_usual(g, 1, &x))
-        return NULL;
-    return apply(g, &(tg_request){.op = op,
-                                  .dtype = x->dtype,
-                                  .shape = &x->shape,
-                                  .size = x->size,
-                                  .n_in = 1,
-                                  .in = &x});
+    return apply(g, op, 1, &x);
 }
 
 tg_tensor *tg_small_binary(tg_graph *g, const tg_op *op, tg_tensor *a,
                            tg_tensor *b)
 {
-    tg_tensor *in[] = {a, b};
-
-    if (!are_usual(g, 2, in))
-        return NULL;
-    return apply(g, &(tg_request){.op = op,
-                                  .dtype = a->dtype,
-                                  .shape = &a->shape,
-                                  .size = a->size,
-                                  .n_in = 2,
-                                  .in = in});
+    return apply(g, op, 2, (tg_tensor *[]){a, b});
 }

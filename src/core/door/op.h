@@ -14,8 +14,8 @@ typedef enum tg_owner {
 } tg_owner;
 
 /* What runs when something fails is kept out of what runs otherwise; a large
- * function apart from the small one that calls it; and what is read soon is
- * fetched before. */
+ * function apart from the small one that calls it; and what a caller knows is
+ * folded into a function that becomes part of it. */
 #if defined(__GNUC__)
 #define TG_COLD __attribute__((cold, noinline))
 #define TG_APART __attribute__((noinline))

@@ -1,6 +1,6 @@
 /* A plan that is being made. */
-#ifndef TINYGRAD_CORE_BUILDER_H
-#define TINYGRAD_CORE_BUILDER_H
+#ifndef TINYGRAD_CORE_PLAN_MAKE_H
+#define TINYGRAD_CORE_PLAN_MAKE_H
 
 #include "graph.h"
 
