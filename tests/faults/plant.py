@@ -140,15 +140,18 @@ class Workshop:
 
     def ask(self, test):
         """(what failed, how): how is 'check', 'crash', 'hang' or ''."""
+        tests = self.source / 'tests'
+        # a test of several ranks is none by itself
+        command = [tests / 'mpi.sh'] if test.split('_')[0] == 'mpi' else []
+        command += [self.source / 'build' / 'tests' / f'test_{test}']
         try:
-            status, output = run(
-                [self.source / 'build' / 'tests' / f'test_{test}'],
-                self.source / 'tests', SECONDS)
+            status, output = run(command, tests, SECONDS)
         except subprocess.TimeoutExpired:
             return test, 'hang'
-        failed = re.search(r':F:[^:]*:([a-z0-9_]+):', output)
+        failed = re.search(r':F:[^:]*:([a-z0-9_]+):|: (rank \d+) of \d+:',
+                           output)
         if failed:
-            return f'{test}: {failed.group(1)}', 'check'
+            return f'{test}: {failed.group(1) or failed.group(2)}', 'check'
         return test, 'crash' if status else ''
 
     def catch(self, fault):
