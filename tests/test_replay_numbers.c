@@ -6,11 +6,11 @@ enum { REPLAYS = 5, LEAVES = 4, MANY = 1500 };
 
 /* ---- random graphs */
 
-/* A number, a vector and a condition to begin with, and numbers and vectors
- * made of them. */
+/* A number, a vector, a condition and a number of another dtype to begin with;
+ * numbers and vectors made of the first three, and a sum of the last. */
 typedef struct scene {
     tg_graph *g;
-    tg_tensor *leaf[LEAVES], *x[MANY];
+    tg_tensor *leaf[LEAVES], *x[MANY], *other;
 } scene;
 
 static tg_tensor *random_op(scene *s, uint64_t *state, int n)
@@ -35,7 +35,7 @@ static tg_tensor *random_op(scene *s, uint64_t *state, int n)
     case 6:
         return tg_reshape(g, tg_cos(g, a), TG_SCALAR);
     case 7: /* of another dtype: there is no way from one to the other */
-        tg_mul(g, s->leaf[3], s->leaf[3]);
+        s->other = tg_add(g, s->other, tg_sin(g, s->leaf[3]));
         return tg_mul(g, tg_cos(g, b), tg_cos(g, b));
     default:
         return tg_mul(g, tg_tanh(g, a), tg_tanh(g, b));
@@ -47,6 +47,7 @@ static void record(scene *s, uint64_t seed)
     uint64_t state = seed;
 
     s->x[0] = s->leaf[0];
+    s->other = s->leaf[3];
     for (int i = 1; i < MANY; i++)
         s->x[i] = MADE(random_op(s, &state, i));
 }
@@ -89,6 +90,7 @@ static void expect_eager_run(scene *s, uint64_t seed)
     record(&eager, seed);
     for (int i = MANY - 1; i > 0; i--)
         EXPECT_SAME_BITS(s->x[i], eager.x[i]);
+    EXPECT_SAME_BITS(s->other, eager.other);
     tg_graph_free(eager.g);
 }
 
