@@ -237,6 +237,34 @@ TEST(a_gradient_of_another_shape)
     }
 }
 
+/* The same for x of y's shape; t = x dy, which two ops read. */
+static tg_status by_way_of_t(tg_graph *g, const tg_call *call, tg_tensor *dy,
+                             tg_tensor **grad_in)
+{
+    tg_tensor *t = tg_mul(g, dy, call->in[0]);
+
+    grad_in[0] = tg_sub(g, tg_add(g, t, t), t);
+    return TG_OK;
+}
+
+static const tg_op roundabout = {.name = "half_square",
+                                 .forward = half_square,
+                                 .backward = by_way_of_t,
+                                 .reads_grad_once = true};
+
+TEST(what_was_written_over_a_gradient)
+{
+    EACH_SIZE
+    {
+        scene s = begin(TG_F32);
+        tg_tensor *y =
+            MADE(tg_apply(s.g, &roundabout, TG_F32, SHAPE, 1, &s.x, NULL, 0));
+        tg_tensor *xs[] = {s.x, s.w};
+        compare(&s, MADE(tg_mul(s.g, tg_neg(s.g, y), s.w)), 2, xs);
+        end(&s);
+    }
+}
+
 /* A function whose inner pass starts from the outer one's gradient. */
 static tg_tensor *twice(tg_graph *g, tg_tensor *const *in, int n, void *env)
 {
@@ -266,4 +294,4 @@ TEST(a_gradient_in_a_checkpoint)
 TEST_MAIN("written_over", a_chain_of_ops, a_gradient_that_two_read,
           a_gradient_that_is_asked_for, a_gradient_of_the_caller,
           a_gradient_that_is_observed, a_gradient_of_another_shape,
-          a_gradient_in_a_checkpoint)
+          what_was_written_over_a_gradient, a_gradient_in_a_checkpoint)
