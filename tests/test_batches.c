@@ -114,6 +114,25 @@ TEST(order_depends_on_seed_and_epoch)
     free_columns(columns);
 }
 
+TEST(every_order_is_as_likely)
+{
+    enum { N = 3, ORDERS = 6, EPOCHS = 100 * ORDERS };
+    tg_tensor *columns[2];
+    int64_t rows[N];
+    int count[ORDERS] = {0};
+
+    make_columns(columns, N);
+    tg_batches *b = MADE(tg_batches_new(columns, 2, 2, true, 5));
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        ck_assert_int_eq(run_epoch(b, 2, rows), N);
+        count[2 * rows[0] + (rows[1] > rows[2])]++;
+    }
+    for (int i = 0; i < ORDERS; i++)
+        ck_assert_int_ge(count[i], EPOCHS / ORDERS * 3 / 4);
+    tg_batches_free(b);
+    free_columns(columns);
+}
+
 TEST(resumes_anywhere)
 {
     enum { N = 23, SIZE = 5 };
@@ -210,6 +229,6 @@ TEST(survives_missing_memory)
 
 TEST_MAIN("batches", goes_through_all_rows,
           keeps_the_order_unless_told_to_shuffle,
-          order_depends_on_seed_and_epoch, resumes_anywhere,
-          a_graph_notices_the_next_batch, refuses_what_does_not_fit,
-          survives_missing_memory)
+          order_depends_on_seed_and_epoch, every_order_is_as_likely,
+          resumes_anywhere, a_graph_notices_the_next_batch,
+          refuses_what_does_not_fit, survives_missing_memory)
