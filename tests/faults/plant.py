@@ -91,6 +91,11 @@ def run(command, folder, seconds=None):
                           errors='replace', start_new_session=True) as process:
         try:
             output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()  # what it started has groups of its own
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=10)
+            raise
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
