@@ -72,6 +72,20 @@ TEST(saves_with_or_without_an_optimiser)
     free_model(&b);
 }
 
+TEST(is_noticed_by_a_graph)
+{
+    tg_params *p = params_with(TG_F32, "w", TG_SCALAR);
+    tg_graph *g = MADE(tg_graph_new());
+    tg_tensor *y = MADE(tg_square(g, tg_params_at(p, 0)));
+
+    EXPECT_OK(tg_save(p, NULL, in_folder("m")));
+    EXPECT_OK(tg_backward(g, y));
+    EXPECT_OK(tg_load(p, NULL, in_folder("m"), strict));
+    EXPECT_STATUS(tg_backward(g, y), TG_ERR_STATE);
+    tg_graph_free(g);
+    tg_params_free(p);
+}
+
 TEST(keeps_empty_tensors_and_scalars)
 {
     tg_params *p = params_with(TG_F64, "none", TG_SHAPE(2, 0, 3));
@@ -276,7 +290,7 @@ TEST(refuses_calls_without_sense)
 }
 
 TEST_MAIN("safetensors", brings_back_what_was_saved, resumes_with_the_same_bits,
-          saves_with_or_without_an_optimiser, keeps_empty_tensors_and_scalars,
-          tells_missing_from_extra, widens_short_numbers, converts_nothing_else,
-          keeps_odd_names, refuses_names_that_are_no_keys,
-          refuses_calls_without_sense)
+          saves_with_or_without_an_optimiser, is_noticed_by_a_graph,
+          keeps_empty_tensors_and_scalars, tells_missing_from_extra,
+          widens_short_numbers, converts_nothing_else, keeps_odd_names,
+          refuses_names_that_are_no_keys, refuses_calls_without_sense)
