@@ -10,6 +10,7 @@
 typedef enum trouble {
     FAIL,  /* -1 and error; a close has closed all the same */
     LEAVE, /* the process ends there and then */
+    END,   /* if it is a read, it finds no more bytes */
     SHORT  /* every read and write takes a byte */
 } trouble;
 
