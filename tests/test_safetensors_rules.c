@@ -39,6 +39,9 @@ static const rule rules[] = {
      "has a header that is nested too deeply"},
     {"{'a':[],'b':[],'c':[],'d':[],'e':[],'f':[],'g':[],'h':[]}",
      "has a header of too many parts"},
+    {"{'\\'[[[[':" ENTRY("2", "0,2") "}", NULL},
+    {"{'\\'':" ENTRY("[[2]]", "0,2") "}",
+     "has a header that is nested too deeply"},
     /* 5: no key twice */
     {A ",'a':" ENTRY("2", "0,2") "}", "header: duplicate object key"},
     {"{'a':{'dtype':'U8','dtype':'U8','shape':[2],'data_offsets':[0,2]}}",
@@ -85,6 +88,7 @@ static const rule rules[] = {
      "'a' has too large a shape"},
     /* 11: as many bytes as numbers */
     {"{'a':" ENTRY("3", "0,2") "}", "'a' takes another number of bytes"},
+    {"{'a':" ENTRY("1", "0,2") "}", "'a' takes another number of bytes"},
     {"{'a':" ENTRY("2", "2,0") "}", "'a' ends before it begins"},
     {"{'a':{'dtype':'U16','shape':[2],'data_offsets':[0,2]}}",
      "'a' takes another number of bytes"},
