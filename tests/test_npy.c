@@ -247,6 +247,16 @@ TEST(enforces_its_rules)
     }
 }
 
+TEST(reads_any_byte_but_0_as_true)
+{
+    write_npy(1, D("|b1", "False", "(3,)"), 3);
+    patch_bytes(in_folder("t.npy"),
+                10 + (long)strlen(D("|b1", "False", "(3,)")), "\0\2\xFF", 3);
+    tg_tensor *t = MADE(tg_load_npy(in_folder("t.npy")));
+    EXPECT_VALUES(t, 0, 1, 1);
+    tg_tensor_free(t);
+}
+
 TEST(refuses_other_magic_and_versions)
 {
     bytes b = read_bytes(reference("c_2x3"));
@@ -262,6 +272,10 @@ TEST(refuses_other_magic_and_versions)
             b.data[i] = was;
         }
     free(b.data);
+    write_npy(0, SHAPE_OF("(2,)"), 8);
+    expect_refused_file("version 0", "is of an unknown version");
+    write_npy(4, SHAPE_OF("(2,)"), 8);
+    expect_refused_file("version 4", "is of an unknown version");
 }
 
 /* NumPy's own limit; the length of a header is never taken for granted. */
@@ -345,6 +359,7 @@ TEST(survives_missing_memory)
 
 TEST_MAIN("npy", reads_all_kinds_of_numbers, reads_both_orders_and_all_versions,
           writes_what_numpy_writes, brings_back_what_was_saved, keeps_every_bit,
-          enforces_its_rules, refuses_other_magic_and_versions,
-          limits_the_header, survives_any_change_of_a_file,
-          refuses_calls_without_sense, survives_missing_memory)
+          enforces_its_rules, reads_any_byte_but_0_as_true,
+          refuses_other_magic_and_versions, limits_the_header,
+          survives_any_change_of_a_file, refuses_calls_without_sense,
+          survives_missing_memory)
