@@ -115,16 +115,22 @@ typedef struct chain {
     tg_mark before_last;
 } chain;
 
+static void record_chain(chain *c, tg_tensor *(*op)(tg_graph *g, tg_tensor *a,
+                                                    tg_tensor *b))
+{
+    c->x[0] = MADE(tg_neg(c->g, c->leaf));
+    for (int i = 1; i < MANY; i++) {
+        c->before_last = tg_graph_mark(c->g);
+        c->x[i] = MADE(op(c->g, c->x[i - 1], c->leaf));
+    }
+}
+
 /* x[i] = (i - 1) leaf. */
 static chain begin_chain(void)
 {
     chain c = {.g = MADE(tg_graph_new()), .leaf = TENSOR(TG_F32, TG_SCALAR, 0)};
 
-    c.x[0] = MADE(tg_neg(c.g, c.leaf));
-    for (int i = 1; i < MANY; i++) {
-        c.before_last = tg_graph_mark(c.g);
-        c.x[i] = MADE(tg_add(c.g, c.x[i - 1], c.leaf));
-    }
+    record_chain(&c, tg_add);
     return c;
 }
 
@@ -220,6 +226,24 @@ TEST(survives_a_rewind_to_the_end)
     end_chain(&c);
 }
 
+/* A record of as many nodes, but others; a plan that leaves nothing out. */
+TEST(ends_with_a_reset)
+{
+    chain c = begin_chain();
+
+    replay_chain(&c);
+    for (int i = 0; i < MANY; i++)
+        expect_number(&c, i);
+    replay_chain(&c);
+    EXPECT_OK(tg_graph_reset(c.g));
+    record_chain(&c, tg_sub);
+    tg_data_f32(c.leaf)[0] = 3;
+    EXPECT_OK(tg_replay(c.g));
+    ck_assert_double_eq(tg_item(c.x[700]), -3 * 701);
+    ck_assert_double_eq(tg_item(c.x[MANY - 1]), -3 * MANY);
+    end_chain(&c);
+}
+
 /* Some could be made up before one could not. */
 TEST(survives_a_failed_look)
 {
@@ -242,5 +266,5 @@ TEST(survives_a_failed_look)
 
 TEST_MAIN("replay_numbers", equals_the_eager_run_of_random_graphs,
           makes_up_what_is_looked_at, lets_ops_read_them, keeps_what_has_a_name,
-          survives_a_rewind, survives_a_rewind_to_the_end,
+          survives_a_rewind, survives_a_rewind_to_the_end, ends_with_a_reset,
           survives_a_failed_look)
