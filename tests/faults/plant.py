@@ -38,7 +38,9 @@ ROOT = HERE.parent.parent
 FIRST = ['samples', 'samples_gradients', 'identities', 'random_graphs',
          'kernels']
 LAST = ['replay', 'backward', 'gradients', 'refusals']
-ROOMS = {'core': ('replay', 'written', 'backward', 'gradients', 'checkpoint'),
+ROOMS = {'core': ('replay', 'written', 'backward', 'gradients', 'checkpoint',
+                  'verify'),
+         'threads': ('parallel', 'thread'), 'verify': ('verify',),
          'io': ('idx', 'npy', 'safetensors', 'save', 'io'),
          'optim': ('optim',), 'nn': ('params', 'layers', 'optim'),
          'data': ('batches', 'progress', 'metrics')}
