@@ -10,7 +10,7 @@ typedef struct boxes {
 } boxes;
 
 typedef struct box {
-    size_t first[3], length[3], windows;
+    size_t number, first[3], length[3], windows;
 } box;
 
 /* Boxes of at most `most` windows: some images, or some lines of an image, or
@@ -33,7 +33,7 @@ static inline boxes cut_windows(size_t N, const images *m, size_t most)
 
 static inline box find_box(const boxes *b, size_t number)
 {
-    box found = {.windows = 1};
+    box found = {.number = number, .windows = 1};
 
     for (int d = 2; d >= 0; d--) {
         size_t part = number % b->parts[d];

@@ -17,7 +17,6 @@
 enum {
     MOST_WINDOWS = 112,
     MOST_TAPS = 256,
-    PATCH = 24 * 1024 / sizeof(real),
     GROUP = 64,
     SHARED = 512 / sizeof(real) /* rows with one patch: whole blocks */
 };
@@ -26,6 +25,7 @@ typedef struct workplace {
     real dy[MOST_WINDOWS * SHARED] __attribute__((aligned(64)));
     real patch[PATCH + LANES];
     ptrdiff_t window[MOST_WINDOWS], tap[MOST_TAPS];
+    soon soon;
 } workplace;
 
 typedef struct job {
@@ -33,6 +33,7 @@ typedef struct job {
     boxes boxes;
     size_t parts;
     real *room; /* sums and totals of each part of each block */
+    bool far;   /* images, from the processor */
 } job;
 
 static size_t size_of_block(const correlation *p, size_t row)
@@ -53,26 +54,25 @@ static real *sums_of(const job *j, size_t row, size_t part)
     return totals_of(j, row, part) + size_of_block(j->p, row);
 }
 
+/* A row of dy, from the first window of a box on. */
+static const real *dy_of(const correlation *p, const box *b, size_t row)
+{
+    return p->dy + (ptrdiff_t)row * p->dy_row +
+           (ptrdiff_t)b->first[0] * p->y.image +
+           (ptrdiff_t)b->first[1] * p->y.step[0] + (ptrdiff_t)b->first[2];
+}
+
 static void turn_block_of_box(const correlation *p, const box *b, size_t row,
                               real *to)
 {
     size_t width = width_from(p->rows, row), n = b->length[1] * b->length[2];
-    const real *dy = p->dy + (ptrdiff_t)row * p->dy_row +
-                     (ptrdiff_t)b->first[0] * p->y.image +
-                     (ptrdiff_t)b->first[1] * p->y.step[0] +
-                     (ptrdiff_t)b->first[2];
+    const real *dy = dy_of(p, b, row);
 
     for (size_t i = 0; i < b->length[0]; i++, dy += p->y.image, to += n * width)
         turn(dy, (size_t)p->dy_row, n, p->rows - row, to, width);
 }
 
 /* ---- boxes */
-
-/* Each channel's line of memory is met but once. */
-static bool is_pointwise(const correlation *p)
-{
-    return p->x.at[0].taps == 1 && p->x.at[1].taps == 1;
-}
 
 /* The taps of t, from number k on. */
 static void add_taps(workplace *a, const job *j, const box *b,
@@ -84,17 +84,40 @@ static void add_taps(workplace *a, const job *j, const box *b,
         t->width = width_from(p->rows, row);
         t->panel = a->dy + (row - r->first) * b->windows;
         t->sums = sums_of(j, row, part) + k * t->width;
-        t->far_rows = row == r->first && is_pointwise(p);
+        t->soon = row == r->first ? &a->soon : NULL;
         KERNEL(multiply_strip)(t);
     }
+}
+
+/* What comes after some taps: the next ones' patch; or the next box's, and its
+ * dy. */
+static void want_next(soon *s, const job *j, const box *b, const row_range *r,
+                      const channel_taps *done)
+{
+    const correlation *p = j->p;
+    box at = *b;
+    size_t k = done->k + done->taps;
+
+    s->count = 0;
+    if (!j->far || (k == p->taps && b->number + 1 == j->boxes.count))
+        return;
+    if (k == p->taps) {
+        k = 0;
+        at = find_box(&j->boxes, b->number + 1);
+        for (size_t n = 0; n < at.length[0]; n++)
+            for (size_t row = r->first; row < r->last; row++)
+                want_lines(s, dy_of(p, &at, row) + (ptrdiff_t)n * p->y.image, 1,
+                           0, at.length[1] * at.length[2]);
+    }
+    channel_taps next = find_channel_taps(&p->x, &at, k, p->taps, MOST_TAPS);
+    want_patch(s, &p->x, &at, next.channel, next.channels);
 }
 
 static void add_box(workplace *a, const job *j, const box *b,
                     const row_range *r, size_t part, bool first)
 {
     const correlation *p = j->p;
-    size_t of_channel = (size_t)(p->x.at[0].taps * p->x.at[1].taps);
-    size_t room = box_is_inside(&p->x, b) ? UNLIMITED : PATCH;
+    channel_taps of;
     strip t = {.row = a->tap,
                .column = a->window,
                .columns = b->windows,
@@ -102,15 +125,15 @@ static void add_box(workplace *a, const job *j, const box *b,
 
     for (size_t row = r->first; row < r->last; row += WIDTH)
         turn_block_of_box(p, b, row, a->dy + (row - r->first) * b->windows);
-    for (size_t k = 0; k < p->taps; k += t.rows) {
-        t.rows = taps_at_once(&p->x, b, k, p->taps, MOST_TAPS, room);
-        size_t channel = k / of_channel;
-        size_t channels = (k + t.rows - 1) / of_channel + 1 - channel;
-        patch at =
-            take_patch(&p->x, b, (wanted){channel, channels, 1, 0}, a->patch);
+    for (size_t k = 0; k < p->taps; k += of.taps) {
+        of = find_channel_taps(&p->x, b, k, p->taps, MOST_TAPS);
+        patch at = take_patch(&p->x, b, (wanted){of.channel, of.channels, 1, 0},
+                              a->patch);
         t.at = at.at;
+        t.rows = of.taps;
         find_windows(&p->x, &at, b, a->window);
         find_taps(&p->x, &at, k, t.rows, a->tap);
+        want_next(&a->soon, j, b, r, &of);
         add_taps(a, j, b, r, part, k, &t);
     }
 }
@@ -190,6 +213,7 @@ bool KERNEL(correlate_channels)(const correlation *p, real *room)
         !boxes_fit(&j.boxes, &p->x, PATCH))
         return false;
     j.parts = p->parts < j.boxes.count ? p->parts : j.boxes.count;
+    j.far = are_far((size_t)(p->x.end - p->x.x) + p->windows * p->rows);
     double cost = (double)p->rows * (double)p->taps / (3.0 * LANES);
     size_t blocks = (p->rows + WIDTH - 1) / WIDTH;
     tg_parallel(blocks * j.parts, 1, cost * (double)p->windows, run_parts, &j);

@@ -14,7 +14,6 @@ enum {
     MOST_ROWS_AT_ONCE = 8,
     MOST_TAPS_AT_ONCE = 9,
     MOST_SUMS = 256, /* of some rows and taps */
-    PATCH = 24 * 1024 / sizeof(real),
     GROUP = 64
 };
 

@@ -2,21 +2,15 @@
 
 #include "tile.h"
 
-/* Rows of the next tile, whose columns are neighbours. Apart from the tiles,
- * whose registers it would need. */
-static __attribute__((noinline)) void fetch_rows(const strip *s, size_t next,
-                                                 size_t rows)
+/* The share of a tile's rows. */
+static __attribute__((noinline)) void fetch_share(const strip *s, size_t first,
+                                                  size_t rows)
 {
-    for (size_t r = next; r < next + rows && r < s->rows; r++)
-        for (size_t q = 0; q < s->columns; q += LANES)
-            __builtin_prefetch(s->at + s->row[r] + s->column[q]);
-}
+    size_t last = first + rows < s->rows ? first + rows : s->rows;
 
-/* Columns of the tile after that, whose rows are neighbours. */
-static __attribute__((noinline)) void fetch_columns(const strip *s, size_t row)
-{
-    for (size_t q = 0; row < s->rows && q < s->columns; q++)
-        __builtin_prefetch(s->at + s->row[row] + s->column[q]);
+    fetch_runs(s->soon, s->soon->count * first / s->rows,
+               s->soon->count * last / s->rows);
+    stay();
 }
 
 /* `rows` rows of sums, of which the last ones may not exist. */
@@ -33,10 +27,8 @@ ALWAYS_INLINE void put_tile(int rows, int group, int columns, const strip *s,
 
     for (size_t r = 0; r < (size_t)rows; r++)
         f.x[r] = s->at + s->row[first + (r < left ? r : 0)];
-    if (s->far_rows)
-        fetch_rows(s, first + (size_t)rows, (size_t)rows);
-    if (s->far_columns)
-        fetch_columns(s, first + 2 * (size_t)rows);
+    if (s->soon != NULL)
+        fetch_share(s, first, (size_t)rows);
     multiply_groups(rows, group, columns, &f, sums);
 #pragma GCC unroll 20
     for (size_t r = 0; r < (size_t)rows; r++, to += f.pitch) {

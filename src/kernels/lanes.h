@@ -2,7 +2,7 @@
 #ifndef TINYGRAD_LANES_H
 #define TINYGRAD_LANES_H
 
-#include "kernel.h"
+#include "fetch.h"
 
 enum { WIDTH = (TG_VECTOR == 64 ? 4 : 2) * LANES }; /* of a block */
 
@@ -36,8 +36,8 @@ typedef struct strip {
     size_t rows, columns, width;
     const real *panel;
     real *sums;
-    bool first;                 /* the sums have no value yet */
-    bool far_rows, far_columns; /* are to be fetched early */
+    bool first;       /* the sums have no value yet */
+    const soon *soon; /* or NULL */
 } strip;
 
 void KERNEL(multiply_strip)(const strip *s);

@@ -4,6 +4,10 @@
 
 #include "boxes.h"
 
+/* The numbers of the largest copied patch, with room for taps in the first
+ * cache. */
+enum { PATCH = 24 * 1024 / sizeof(real) };
+
 /* What a box's taps read: `at` is the first line, from its first column on, of
  * the first image and channel; image, channel and line lead from one to the
  * next. The first tap of the first window is in column `column`; columns that
@@ -149,6 +153,23 @@ static inline size_t taps_at_once(const images *m, const box *b, size_t k,
 
     part = part < fit ? part : fit;
     return part < taps - k ? part : taps - k;
+}
+
+/* Taps from number k on, and the channels that they are of. */
+typedef struct channel_taps {
+    size_t k, taps, channel, channels;
+} channel_taps;
+
+static inline channel_taps find_channel_taps(const images *m, const box *b,
+                                             size_t k, size_t taps, size_t most)
+{
+    size_t of_channel = (size_t)(m->at[0].taps * m->at[1].taps);
+    size_t room = box_is_inside(m, b) ? UNLIMITED : PATCH;
+    channel_taps t = {.k = k, .channel = k / of_channel};
+
+    t.taps = taps_at_once(m, b, k, taps, most, room);
+    t.channels = (k + t.taps - 1) / of_channel + 1 - t.channel;
+    return t;
 }
 
 /* Some channels' patch: of the image itself, if that has all of it and `beyond`

@@ -4,19 +4,15 @@
  * are rows of a tile and read the image where it lies, but for windows at its
  * edges, whose patch is copied, for several blocks. What comes out, a row for
  * each window, is turned over on its way to y; phases are interleaved there. */
-#include "product.h"
-
-#include "lanes.h"
+#include "packed.h"
 #include "parallel.h"
-#include "patch.h"
 #include "transpose.h"
 
 enum {
     MOST_WINDOWS = 224,
     SHARED = 512 / sizeof(real), /* rows with one patch: whole blocks */
     DEPTH = 128, /* taps whose weights fit into the first cache */
-    MOST_TAPS = DEPTH * WIDTH / LANES,
-    PATCH = 24 * 1024 / sizeof(real)
+    MOST_TAPS = DEPTH * WIDTH / LANES
 };
 
 typedef struct workplace {
@@ -24,75 +20,16 @@ typedef struct workplace {
     real patch[PATCH + LANES];
     real lines[2 * MOST_WINDOWS * LANES];
     ptrdiff_t window[MOST_WINDOWS], tap[MOST_TAPS];
+    soon soon;
 } workplace;
 
 typedef struct job {
     const product *p;
-    const phases *f;
-    size_t phases, taps, of_channel; /* taps that some phase has */
-    real *weights;                   /* packed, phase by phase */
+    packed w;
     boxes boxes;
     size_t at_once; /* rows with one patch */
+    bool far;       /* images and results, from the processor */
 } job;
-
-/* Those of so many taps that a phase has: there are whole channels of them, or
- * else a single phase. */
-static size_t taps_of(const job *j, const phase_taps *f, size_t taps)
-{
-    return taps * (f->taps[0] * f->taps[1]) / j->of_channel;
-}
-
-/* The image as one phase sees it. */
-static images images_of(const job *j, const phase_taps *f)
-{
-    images m = j->p->x;
-
-    for (int d = 0; d < 2; d++)
-        m.at[d].taps = (ptrdiff_t)f->taps[d];
-    return m;
-}
-
-/* ---- weights */
-
-static void pack_block(const job *j, const phase_taps *f, size_t first,
-                       real *to)
-{
-    const product *p = j->p;
-    images m = images_of(j, f);
-    size_t width = width_from(p->rows, first);
-    size_t used = channels_from(p->rows, first);
-    tap k = {0, 0, 0};
-
-    for (size_t n = taps_of(j, f, j->taps); n > 0; n--, to += width) {
-        const real *w = f->w + k.c * p->w_channel + k.t * p->w_tap[0] +
-                        k.u * p->w_tap[1] + (ptrdiff_t)first * p->w_row;
-        for (size_t o = 0; o < used; o++)
-            to[o] = w[(ptrdiff_t)o * p->w_row];
-        for (size_t o = used; o < width; o++)
-            to[o] = 0;
-        next_tap(&m, &k);
-    }
-}
-
-/* Of a phase, whose weights of all rows lie together. */
-static real *weights_of(const job *j, size_t number, size_t row)
-{
-    size_t lanes = (j->p->rows + LANES - 1) / LANES * LANES;
-    real *at = j->weights;
-
-    for (size_t i = 0; i < number; i++)
-        at += taps_of(j, &j->f->of[i], j->taps) * lanes;
-    return at + taps_of(j, &j->f->of[number], j->taps) * row;
-}
-
-static void pack_blocks(void *loop, size_t first, size_t last)
-{
-    const job *j = loop;
-
-    for (size_t i = 0; i < j->phases; i++)
-        for (size_t row = first; row < last; row += WIDTH)
-            pack_block(j, &j->f->of[i], row, weights_of(j, i, row));
-}
 
 /* ---- boxes */
 
@@ -105,54 +42,44 @@ static real *sums_of(workplace *a, const box *b, const row_range *r,
     return a->sums + (number * lanes + row - r->first) * b->windows;
 }
 
-/* Some taps from number k on, of those of all phases. */
+static channel_taps taps_from(const job *j, const box *b, size_t row, size_t k)
+{
+    size_t most = DEPTH * WIDTH / width_from(j->p->rows, row);
+
+    return find_channel_taps(&j->p->x, b, k, j->w.taps, most);
+}
+
+/* Some taps, of those of all phases. */
 static void add_taps(workplace *a, const job *j, const box *b,
-                     const row_range *r, size_t k, size_t taps, const patch *at)
+                     const row_range *r, const channel_taps *of,
+                     const patch *at)
 {
     strip t = {.at = at->at,
                .row = a->window,
                .column = a->tap,
                .rows = b->windows,
-               .first = k == 0};
+               .first = of->k == 0};
 
-    for (size_t i = 0; i < j->phases; i++) {
-        const phase_taps *f = &j->f->of[i];
-        images m = images_of(j, f);
+    for (size_t i = 0; i < j->w.phases; i++) {
+        const phase_taps *f = &j->w.f->of[i];
+        images m = images_of(&j->w, f);
         patch of_phase = *at;
         of_phase.column += (ptrdiff_t)f->first[1] * m.at[1].tap;
         t.at = at->at + (ptrdiff_t)f->first[0] * m.at[0].tap * at->line;
-        t.columns = taps_of(j, f, taps);
+        t.columns = taps_of(&j->w, f, of->taps);
         if (t.columns > 0)
-            find_taps(&m, &of_phase, taps_of(j, f, k), t.columns, a->tap);
+            find_taps(&m, &of_phase, taps_of(&j->w, f, of->k), t.columns,
+                      a->tap);
         for (size_t row = r->first; row < r->last; row += WIDTH) {
             t.width = width_from(j->p->rows, row);
-            t.panel = weights_of(j, i, row) + taps_of(j, f, k) * t.width;
+            t.panel =
+                weights_of(&j->w, i, row) + taps_of(&j->w, f, of->k) * t.width;
             t.sums = sums_of(a, b, r, i, row);
-            t.far_columns = row == r->first && j->of_channel == 1;
+            t.soon = i == 0 && row == r->first ? &a->soon : NULL;
             KERNEL(multiply_strip)(&t);
         }
     }
 }
-
-static void put_box(workplace *a, const job *j, const box *b,
-                    const row_range *r)
-{
-    const images *m = &j->p->x;
-    size_t most = DEPTH * WIDTH / width_from(j->p->rows, r->first);
-    size_t room = box_is_inside(m, b) ? UNLIMITED : PATCH;
-
-    for (size_t k = 0, taps; k < j->taps; k += taps) {
-        taps = taps_at_once(m, b, k, j->taps, most, room);
-        size_t channel = k / j->of_channel;
-        size_t channels = (k + taps - 1) / j->of_channel + 1 - channel;
-        patch at =
-            take_patch(m, b, (wanted){channel, channels, 1, 0}, a->patch);
-        find_windows(m, &at, b, a->window);
-        add_taps(a, j, b, r, k, taps, &at);
-    }
-}
-
-/* ---- results */
 
 /* Results of a row, from the first window on. */
 static real *result_of(const product *p, const phases *f, const box *b,
@@ -163,6 +90,59 @@ static real *result_of(const product *p, const phases *f, const box *b,
            (ptrdiff_t)(b->first[1] * f->step[0]) * p->at.step[0] +
            (ptrdiff_t)(b->first[2] * f->step[1]) * p->at.step[1];
 }
+
+static void want_results(soon *s, const product *p, const phases *f,
+                         const box *b, const row_range *r)
+{
+    size_t lines = b->length[1] * f->step[0], line = b->length[2] * f->step[1];
+    size_t below = f->out[0] - b->first[1] * f->step[0];
+    size_t left = f->out[1] - b->first[2] * f->step[1];
+
+    for (size_t n = 0; n < b->length[0]; n++)
+        for (size_t row = r->first; row < r->last; row++)
+            want_lines(s, result_of(p, f, b, row) + (ptrdiff_t)n * p->at.image,
+                       lines < below ? lines : below, p->at.step[0],
+                       line < left ? line : left);
+}
+
+/* What comes after some taps: the next ones' patch; or the results, and the
+ * patch of the next box of all. */
+static void want_next(soon *s, const job *j, const box *b, const row_range *r,
+                      const channel_taps *done)
+{
+    size_t k = done->k + done->taps;
+
+    s->count = 0;
+    if (!j->far)
+        return;
+    if (k == j->w.taps) {
+        want_results(s, j->p, j->w.f, b, r);
+        if (r->last < j->p->rows || b->number + 1 == j->boxes.count)
+            return;
+        k = 0;
+    }
+    box at = find_box(&j->boxes, b->number + (k == 0));
+    channel_taps next = taps_from(j, &at, k == 0 ? 0 : r->first, k);
+    want_patch(s, &j->p->x, &at, next.channel, next.channels);
+}
+
+static void put_box(workplace *a, const job *j, const box *b,
+                    const row_range *r)
+{
+    const images *m = &j->p->x;
+    channel_taps t;
+
+    for (size_t k = 0; k < j->w.taps; k += t.taps) {
+        t = taps_from(j, b, r->first, k);
+        patch at =
+            take_patch(m, b, (wanted){t.channel, t.channels, 1, 0}, a->patch);
+        find_windows(m, &at, b, a->window);
+        want_next(&a->soon, j, b, r, &t);
+        add_taps(a, j, b, r, &t, &at);
+    }
+}
+
+/* ---- results */
 
 static void put_block(const product *p, const phases *f, const box *b,
                       const real *sums, size_t row)
@@ -194,7 +174,7 @@ static void put_block(const product *p, const phases *f, const box *b,
 static void put_lines(const workplace *a, const job *j, const box *b, size_t t,
                       size_t channels, real *y)
 {
-    const phases *f = j->f;
+    const phases *f = j->w.f;
     const places *at = &j->p->at;
     size_t before = b->first[2] * f->step[1], left = f->out[1] - before;
     size_t n = b->length[2] * f->step[1];
@@ -217,13 +197,13 @@ static void put_phases(workplace *a, const job *j, const box *b,
                        const row_range *r, size_t row)
 {
     const product *p = j->p;
-    size_t step = j->f->step[1], all = channels_from(p->rows, row);
+    size_t step = j->w.f->step[1], all = channels_from(p->rows, row);
     turned l = {.width = width_from(p->rows, row),
                 .n = b->windows,
                 .row = (ptrdiff_t)b->windows,
                 .step = 1};
 
-    for (size_t t = 0; t < j->f->step[0]; t++)
+    for (size_t t = 0; t < j->w.f->step[0]; t++)
         for (size_t c = 0; c < all; c += LANES) {
             l.channels = all - c < LANES ? all - c : LANES;
             l.b = p->b != NULL ? p->b + row + c : NULL;
@@ -232,7 +212,7 @@ static void put_phases(workplace *a, const job *j, const box *b,
                 l.to = a->lines + u * LANES * b->windows;
                 turn_back(&l);
             }
-            put_lines(a, j, b, t, l.channels, result_of(p, j->f, b, row + c));
+            put_lines(a, j, b, t, l.channels, result_of(p, j->w.f, b, row + c));
         }
 }
 
@@ -249,10 +229,10 @@ static void put_boxes(void *loop, size_t first, size_t last)
             r.last = r.last < p->rows ? r.last : p->rows;
             put_box(&a, j, &b, &r);
             for (size_t row = r.first; row < r.last; row += WIDTH)
-                if (j->phases > 1)
+                if (j->w.phases > 1)
                     put_phases(&a, j, &b, &r, row);
                 else
-                    put_block(p, j->f, &b, sums_of(&a, &b, &r, 0, row), row);
+                    put_block(p, j->w.f, &b, sums_of(&a, &b, &r, 0, row), row);
         }
     }
 }
@@ -260,29 +240,30 @@ static void put_boxes(void *loop, size_t first, size_t last)
 /* Several phases are of fewer rows and windows. */
 static size_t plan_rows(job *j)
 {
-    j->at_once = j->phases == 1 ? SHARED : SHARED / 2;
-    size_t most = MOST_WINDOWS * SHARED / (j->phases * j->at_once);
+    j->at_once = j->w.phases == 1 ? SHARED : SHARED / 2;
+    size_t most = MOST_WINDOWS * SHARED / (j->w.phases * j->at_once);
 
     return most < MOST_WINDOWS ? most : MOST_WINDOWS;
 }
 
 bool KERNEL(run_phases)(const product *p, const phases *f, real *room)
 {
-    job j = {.p = p,
-             .f = f,
-             .phases = f->step[0] * f->step[1],
-             .of_channel = (size_t)p->x.at[0].taps * (size_t)p->x.at[1].taps,
-             .weights = room};
+    job j = {.p = p, .w = {.p = p, .f = f, .at = room}};
+    packed *w = &j.w;
 
-    j.taps = p->channels * j.of_channel;
+    w->phases = f->step[0] * f->step[1];
+    w->of_channel = (size_t)p->x.at[0].taps * (size_t)p->x.at[1].taps;
+    w->taps = p->channels * w->of_channel;
     j.boxes = cut_windows(p->N, &p->x, plan_rows(&j));
-    if (room == NULL || p->rows < 12 || j.taps == 0 || j.boxes.count == 0 ||
-        (j.phases > 1 && j.of_channel > DEPTH) ||
+    if (room == NULL || p->rows < 12 || w->taps == 0 || j.boxes.count == 0 ||
+        (w->phases > 1 && w->of_channel > DEPTH) ||
         !boxes_fit(&j.boxes, &p->x, PATCH))
         return false;
-    double cost = (double)p->rows * (double)j.taps / (3.0 * LANES);
+    double cost = (double)p->rows * (double)w->taps / (3.0 * LANES);
     size_t windows = p->N * (size_t)p->x.at[0].out * (size_t)p->x.at[1].out;
-    tg_parallel(p->rows, WIDTH, cost, pack_blocks, &j);
+    j.far =
+        are_far((size_t)(p->x.end - p->x.x) + windows * p->rows * w->phases);
+    tg_parallel(p->rows, WIDTH, cost, pack_blocks, w);
     tg_parallel(j.boxes.count, 1, cost * (double)windows, put_boxes, &j);
     return true;
 }

@@ -8,7 +8,7 @@
 #include "lines.h"
 #include "parallel.h"
 
-enum { ROWS_AT_ONCE = 8, DEPTH = 256, PATCH = 24 * 1024 / sizeof(real) };
+enum { ROWS_AT_ONCE = 8, DEPTH = 256 };
 
 typedef struct workplace {
     vec sums[MOST_SEGMENTS * ROWS_AT_ONCE];
