@@ -15,7 +15,9 @@ enum {
     BANDS = 16,      /* of image rows, each with sums of its own */
     BAND_ROWS = 64,  /* at least */
     MOST_SUMS = 512, /* a lane adds before it begins anew */
-    BLOCK = 2048 / sizeof(real) /* columns at a time */
+    BLOCK = 2048 / sizeof(real), /* columns at a time */
+    PACKED = 48 * 1024 / sizeof(real),
+    MANY = 6 /* columns of results, for which packing pays */
 };
 
 /* Rows of the image and the kernel's rows that result row 0 meets there, both
@@ -192,6 +194,21 @@ typedef struct patch {
     double (*totals)[MOST_ROWS * PATCH]; /* for each band */
 } patch;
 
+/* The kernel's rows, vector by vector in lines of the cache: a load that takes
+ * part of two counts twice, which one of 64 bytes does unless it is a line. */
+static void pack_rows(stretch *s, size_t rows, real *to)
+{
+    size_t pitch = (s->n + LANES - 1) / LANES * LANES;
+    const real *k = s->k - (rows - 1) * s->k_row;
+
+    if ((s->n_rows + rows - 1) * pitch > PACKED)
+        return;
+    for (size_t i = 0; i < s->n_rows + rows - 1; i++)
+        memcpy(to + i * pitch, k + i * s->k_row, s->n * sizeof *to);
+    s->k = to + (rows - 1) * pitch;
+    s->k_row = pitch;
+}
+
 /* Adds rows [first, last) of the image for `rows` rows of results from r on,
  * all of which meet them. */
 static void add_rows(const patch *t, size_t first, size_t last, size_t r,
@@ -199,6 +216,7 @@ static void add_rows(const patch *t, size_t first, size_t last, size_t r,
 {
     size_t width = t->w < BLOCK ? t->w : BLOCK, n_rows;
     size_t most = MOST_SUMS * LANES / width;
+    real packed[PACKED] __attribute__((aligned(64)));
 
     for (size_t p = first; p < last; p += n_rows) {
         n_rows = last - p < most ? last - p : most;
@@ -210,14 +228,11 @@ static void add_rows(const patch *t, size_t first, size_t last, size_t r,
                          t->w,
                          n_rows,
                          n};
+            if (TG_VECTOR == 64 && t->columns >= MANY)
+                pack_rows(&s, rows, packed);
             add_tiles(rows, t->columns, &s, totals + r * PATCH);
         }
     }
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 /* Rows [first, last) of the image: those that all rows of the patch meet are

@@ -85,6 +85,11 @@ static inline size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static inline size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 /* Where piece i begins when n are shared as evenly as can be. */
 static inline size_t cut(size_t n, size_t pieces, size_t i)
 {
