@@ -1,4 +1,5 @@
-/* Checkpoints as they should be; test_safetensors_rules.c has the others. */
+/* Checkpoints as they should be; test_safetensors_rules.c and
+ * test_safetensors_hostile.c have the others. */
 #include "files.h"
 
 #include <math.h>
