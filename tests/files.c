@@ -140,6 +140,15 @@ void write_safetensors(const char *path, const char *header, size_t size)
     free(b);
 }
 
+tg_status save_array(int number)
+{
+    tg_tensor *t = MADE(tg_tensor_full(TG_F32, TG_SHAPE(4, 50), number));
+    tg_status s = tg_save_npy(t, in_folder("file"));
+
+    tg_tensor_free(t);
+    return s;
+}
+
 /* ------------------------------------------------------------ a model */
 
 static const tg_init normal = {TG_INIT_NORMAL, 0, 1};

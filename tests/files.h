@@ -31,6 +31,9 @@ void expect_bytes(const char *at, const char *path, bytes expected);
  * bytes 0, 1, 2, ... */
 void write_safetensors(const char *path, const char *header, size_t size);
 
+/* Saves (4, 50) times the number as the array `file` of the folder. */
+tg_status save_array(int number);
+
 /* A model of three tensors, and one of the optimisers 0 to 3 of it. */
 typedef struct model {
     tg_params *p;

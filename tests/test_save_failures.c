@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,15 +32,6 @@ static tg_status save_checkpoint(int number)
     tg_status s = tg_save(p, NULL, in_folder("file"));
 
     tg_params_free(p);
-    return s;
-}
-
-static tg_status save_array(int number)
-{
-    tg_tensor *t = MADE(tg_tensor_full(TG_F32, TG_SHAPE(4, 50), number));
-    tg_status s = tg_save_npy(t, in_folder("file"));
-
-    tg_tensor_free(t);
     return s;
 }
 
@@ -262,74 +252,8 @@ TEST(survives_its_end_at_any_call)
     }
 }
 
-/* ---- where a save goes */
-
-TEST(replaces_regular_files_alone)
-{
-    struct stat before, after;
-
-    ck_assert_int_eq(mkfifo(in_folder("pipe"), 0600), 0);
-    ck_assert_int_eq(mkdir(in_folder("folder"), 0700), 0);
-    ck_assert_int_eq(symlink("/dev/null", in_folder("null")), 0);
-    const char *names[] = {"pipe", "folder", "null", "folder/"};
-    for (int i = 0; i < 4; i++) {
-        tg_params *p = constant(1);
-        ck_assert_int_eq(stat(in_folder(names[i]), &before), 0);
-        EXPECT_STATUS(tg_save(p, NULL, in_folder(names[i])), TG_ERR_IO);
-        EXPECT_MESSAGE("' is not a regular file");
-        ck_assert_int_eq(stat(in_folder(names[i]), &after), 0);
-        ck_assert_uint_eq(before.st_ino, after.st_ino);
-        tg_params_free(p);
-    }
-    ck_assert_uint_eq(folder_count(), 3);
-}
-
-TEST(keeps_a_private_file_private)
-{
-    struct stat s;
-
-    EXPECT_OK(save_array(1));
-    ck_assert_int_eq(chmod(in_folder("file"), 0600), 0);
-    EXPECT_OK(save_array(2));
-    ck_assert_int_eq(stat(in_folder("file"), &s), 0);
-    ck_assert_uint_eq(s.st_mode & 0777, 0600);
-}
-
-TEST(takes_the_longest_names)
-{
-    char name[256];
-    tg_tensor *t = MADE(tg_tensor_full(TG_F32, TG_SHAPE(2), 1));
-
-    memset(name, 'n', 255);
-    name[255] = '\0';
-    EXPECT_OK(tg_save_npy(t, in_folder(name)));
-    tg_tensor_free(MADE(tg_load_npy(in_folder(name))));
-    ck_assert_int_eq(chdir(in_folder("")), 0);
-    EXPECT_OK(tg_save_npy(t, "here"));
-    tg_tensor_free(MADE(tg_load_npy("here")));
-    ck_assert_int_eq(chdir("/"), 0);
-    ck_assert_uint_eq(folder_count(), 2);
-    tg_tensor_free(t);
-}
-
-/* What was loaded does not change with the file. */
-TEST(saves_over_what_was_loaded)
-{
-    EXPECT_OK(save_array(1));
-    tg_tensor *t = MADE(tg_load_npy(in_folder("file")));
-    EXPECT_OK(save_array(2));
-    ck_assert(element(t, 199) == 1);
-    EXPECT_OK(tg_save_npy(t, in_folder("file")));
-    tg_tensor_free(t);
-    t = MADE(tg_load_npy(in_folder("file")));
-    ck_assert(element(t, 199) == 1);
-    tg_tensor_free(t);
-}
-
 TEST_MAIN("save_failures", leaves_the_old_file_where_a_save_fails,
           keeps_old_or_new_numbers, reports_where_a_load_fails,
           reads_and_writes_byte_by_byte,
           brings_the_file_to_the_disk_before_its_name,
-          survives_its_end_at_any_call, replaces_regular_files_alone,
-          keeps_a_private_file_private, takes_the_longest_names,
-          saves_over_what_was_loaded)
+          survives_its_end_at_any_call)
