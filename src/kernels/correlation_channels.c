@@ -11,7 +11,7 @@
 
 #include "lanes.h"
 #include "parallel.h"
-#include "patch.h"
+#include "offsets.h"
 #include "transpose.h"
 
 enum {

@@ -2,7 +2,7 @@
 #ifndef TINYGRAD_LINES_H
 #define TINYGRAD_LINES_H
 
-#include "patch.h"
+#include "offsets.h"
 
 enum { MOST_SEGMENTS = 64 };
 

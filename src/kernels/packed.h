@@ -6,7 +6,7 @@
 #include "product.h"
 
 #include "lanes.h"
-#include "patch.h"
+#include "offsets.h"
 
 typedef struct packed {
     const product *p;

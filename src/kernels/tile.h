@@ -13,7 +13,12 @@
  * the most that others have. */
 #define COLUMNS 3
 #define ROWS (TG_VECTOR == 64 ? 8 : 4)
-enum { PANEL = COLUMNS * LANES, MOST_COLUMNS = 4, MOST_ROWS = 20 };
+enum {
+    PANEL = COLUMNS * LANES,
+    MOST_COLUMNS = 4,
+    MOST_ROWS = 20,
+    MOST_RUN = 5
+};
 
 /* A panel and the numbers to multiply it with. */
 typedef struct factors {
@@ -40,6 +45,39 @@ ALWAYS_INLINE void multiply_groups(int rows, int group, int columns,
             for (int c = 0; c < columns; c++)
                 sums[r][c] += load(panel + c * LANES) *
                               f->x[r - r % group][offset + r % group];
+    }
+}
+
+/* Number i of a group's meets tap t in row i - t. */
+ALWAYS_INLINE void add_met(int group, int taps, int i, const vec *v, real x,
+                           vec sums[][MOST_COLUMNS])
+{
+#pragma GCC unroll 5
+    for (int t = 0; t < taps; t++)
+        if (i - t >= 0 && i - t < group)
+            sums[i - t][0] += v[t] * x;
+}
+
+/* A single column, where numbers q, q + 1, ... of a run are neighbours as well:
+ * offset[q + t] = offset[q] + t. A number of x then serves all rows and taps of
+ * a group and a run that meet there, and is read once. */
+ALWAYS_INLINE void multiply_runs(int rows, int group, int taps,
+                                 const factors *f,
+                                 vec sums[MOST_ROWS][MOST_COLUMNS])
+{
+    const real *panel = f->panel;
+    vec v[MOST_RUN];
+
+    for (size_t q = 0; q < f->depth; q += (size_t)taps) {
+        ptrdiff_t offset = f->offset[q];
+#pragma GCC unroll 5
+        for (int t = 0; t < taps; t++, panel += f->pitch)
+            v[t] = load(panel);
+#pragma GCC unroll 20
+        for (int r = 0; r < rows; r += group)
+#pragma GCC unroll 16
+            for (int i = 0; i < group + taps - 1; i++)
+                add_met(group, taps, i, v, f->x[r][offset + i], sums + r);
     }
 }
 
