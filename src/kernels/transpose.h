@@ -82,19 +82,35 @@ static inline void turn(const real *from, size_t row, size_t n, size_t channels,
             to[q * width + c] = c < channels ? from[c * row + q] : 0;
 }
 
+/* n numbers, of two lines in turn, but for an odd last one; how many there are.
+ * The last vectors begin early enough to be whole. */
+static inline size_t interleave_pairs(real *to, const real *lines, size_t pitch,
+                                      size_t n)
+{
+    size_t pairs = n / 2;
+
+    if (pairs < LANES)
+        return 0;
+    for (size_t i = 0; i < pairs; i += LANES) {
+        size_t at = i + LANES <= pairs ? i : pairs - LANES;
+        vec a = load(lines + at), b = load(lines + pitch + at);
+        store(to + 2 * at, interleave_halves(a, b, 0));
+        store(to + 2 * at + LANES, interleave_halves(a, b, LANES / 2));
+    }
+    return 2 * pairs;
+}
+
 /* n numbers, of `step` lines in turn. */
 static inline void interleave(real *to, const real *lines, size_t step,
                               size_t pitch, size_t n)
 {
-    size_t i = 0;
+    size_t done = step == 2 ? interleave_pairs(to, lines, pitch, n) : 0;
 
-    for (; step == 2 && i + 2 * LANES <= n; i += 2 * LANES) {
-        vec a = load(lines + i / 2), b = load(lines + pitch + i / 2);
-        store(to + i, interleave_halves(a, b, 0));
-        store(to + i + LANES, interleave_halves(a, b, LANES / 2));
+    for (size_t s = 0; s < step; s++, lines += pitch) {
+        const real *from = lines + done / step;
+        for (size_t i = done + s; i < n; i += step)
+            to[i] = *from++;
     }
-    for (; i < n; i++)
-        to[i] = lines[i % step * pitch + i / step];
 }
 
 #endif
