@@ -105,18 +105,20 @@ static void want_results(soon *s, const product *p, const phases *f,
                        line < left ? line : left);
 }
 
-/* What comes after some taps: the next ones' patch; or the results, and the
- * patch of the next box of all. */
+/* What comes after some taps: as large a part of the results, and the patch of
+ * the next taps or of the next box of all. */
 static void want_next(soon *s, const job *j, const box *b, const row_range *r,
                       const channel_taps *done)
 {
-    size_t k = done->k + done->taps;
+    size_t k = done->k + done->taps, n = r->last - r->first;
+    row_range some = {r->first + n * done->k / j->w.taps,
+                      r->first + n * k / j->w.taps};
 
     s->count = 0;
     if (!j->far)
         return;
+    want_results(s, j->p, j->w.f, b, &some);
     if (k == j->w.taps) {
-        want_results(s, j->p, j->w.f, b, r);
         if (r->last < j->p->rows || b->number + 1 == j->boxes.count)
             return;
         k = 0;
