@@ -28,8 +28,11 @@ static void find_weights(const product *p, size_t first, size_t n,
 {
     tap k = find_tap(&p->x, first);
 
-    for (; n > 0; n--, next_tap(&p->x, &k))
-        *offset++ = k.c * p->w_channel + k.t * p->w_tap[0] + k.u * p->w_tap[1];
+    for (; n > 0; next_row(&p->x, &k)) {
+        ptrdiff_t row = k.c * p->w_channel + k.t * p->w_tap[0];
+        for (; n > 0 && k.u < p->x.at[1].taps; n--, k.u++)
+            *offset++ = row + k.u * p->w_tap[1];
+    }
 }
 
 /* ---- tiles */
