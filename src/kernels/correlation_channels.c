@@ -10,8 +10,8 @@
 #include "correlation.h"
 
 #include "lanes.h"
-#include "parallel.h"
 #include "offsets.h"
+#include "parallel.h"
 #include "transpose.h"
 
 enum {
@@ -84,7 +84,7 @@ static void add_taps(workplace *a, const job *j, const box *b,
         t->width = width_from(p->rows, row);
         t->panel = a->dy + (row - r->first) * b->windows;
         t->sums = sums_of(j, row, part) + k * t->width;
-        t->soon = row == r->first ? &a->soon : NULL;
+        t->soon = j->far && row == r->first ? &a->soon : NULL;
         KERNEL(multiply_strip)(t);
     }
 }
@@ -99,7 +99,7 @@ static void want_next(soon *s, const job *j, const box *b, const row_range *r,
     size_t k = done->k + done->taps;
 
     s->count = 0;
-    if (!j->far || (k == p->taps && b->number + 1 == j->boxes.count))
+    if (k == p->taps && b->number + 1 == j->boxes.count)
         return;
     if (k == p->taps) {
         k = 0;
@@ -133,7 +133,8 @@ static void add_box(workplace *a, const job *j, const box *b,
         t.rows = of.taps;
         find_windows(&p->x, &at, b, a->window);
         find_taps(&p->x, &at, k, t.rows, a->tap);
-        want_next(&a->soon, j, b, r, &of);
+        if (j->far)
+            want_next(&a->soon, j, b, r, &of);
         add_taps(a, j, b, r, part, k, &t);
     }
 }

@@ -75,7 +75,7 @@ static void add_taps(workplace *a, const job *j, const box *b,
             t.panel =
                 weights_of(&j->w, i, row) + taps_of(&j->w, f, of->k) * t.width;
             t.sums = sums_of(a, b, r, i, row);
-            t.soon = i == 0 && row == r->first ? &a->soon : NULL;
+            t.soon = j->far && i == 0 && row == r->first ? &a->soon : NULL;
             KERNEL(multiply_strip)(&t);
         }
     }
@@ -115,8 +115,6 @@ static void want_next(soon *s, const job *j, const box *b, const row_range *r,
                       r->first + n * k / j->w.taps};
 
     s->count = 0;
-    if (!j->far)
-        return;
     want_results(s, j->p, j->w.f, b, &some);
     if (k == j->w.taps) {
         if (r->last < j->p->rows || b->number + 1 == j->boxes.count)
@@ -139,7 +137,8 @@ static void put_box(workplace *a, const job *j, const box *b,
         patch at =
             take_patch(m, b, (wanted){t.channel, t.channels, 1, 0}, a->patch);
         find_windows(m, &at, b, a->window);
-        want_next(&a->soon, j, b, r, &t);
+        if (j->far)
+            want_next(&a->soon, j, b, r, &t);
         add_taps(a, j, b, r, &t, &at);
     }
 }
