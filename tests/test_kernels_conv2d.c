@@ -156,6 +156,13 @@ TEST(pointwise_convolutions_are_the_plain_loops)
 }
 END_TEST
 
+/* What is to be written whole holds something else before. */
+static void spoil(size_t n, const arrays *a)
+{
+    for (size_t i = 0; i < n; i++)
+        a->f32[i] = (float)(a->f64[i] = 7);
+}
+
 static void check_pool2d(size_t n, const tg_windows2d *s)
 {
     size_t n_x = n * pixels(s->in), n_y = n * pixels(s->out);
@@ -175,6 +182,7 @@ static void check_pool2d(size_t n, const tg_windows2d *s)
         plain->f32->pick(n, pixels(s->in), pixels(s->out), x.f32, at, z.f32);
         plain->f64->pick(n, pixels(s->in), pixels(s->out), x.f64, at, z.f64);
         compare(set->name, y, z, 1e-300);
+        spoil(n_x, &dx);
         set->f32->unpick(n, pixels(s->in), pixels(s->out), dy.f32, at, dx.f32);
         set->f64->unpick(n, pixels(s->in), pixels(s->out), dy.f64, at, dx.f64);
         plain->f32->unpick(n, pixels(s->in), pixels(s->out), dy.f32, at,
@@ -187,6 +195,7 @@ static void check_pool2d(size_t n, const tg_windows2d *s)
         plain->f32->avg_pool2d(n, s, x.f32, z.f32);
         plain->f64->avg_pool2d(n, s, x.f64, z.f64);
         compare(set->name, y, z, 1);
+        spoil(n_x, &dx);
         set->f32->avg_pool2d_dx(n, s, dy.f32, dx.f32);
         set->f64->avg_pool2d_dx(n, s, dy.f64, dx.f64);
         plain->f32->avg_pool2d_dx(n, s, dy.f32, ex.f32);
@@ -202,6 +211,8 @@ TEST(pooling_is_the_plain_loops)
     static const size_t pools[][2][5] = {
         {{4, 2, 2, 0, 1}, {6, 2, 2, 0, 1}},
         {{5, 2, 2, 0, 1}, {37, 2, 2, 0, 1}},
+        {{4, 2, 2, 0, 1}, {37, 2, 2, 0, 1}},
+        {{5, 2, 2, 0, 1}, {6, 2, 2, 0, 1}},
         {{5, 3, 2, 1, 1}, {9, 3, 1, 1, 1}},
         {{4, 1, 3, 0, 1}, {5, 2, 1, 1, 1}},
         {{9, 5, 1, 2, 1}, {7, 4, 5, 2, 1}},
@@ -216,7 +227,41 @@ TEST(pooling_is_the_plain_loops)
 }
 END_TEST
 
+/* Windows of 2 x 2 and others, among numbers of which many are equal. */
+static void check_places(const tg_windows2d *s, const arrays *x)
+{
+    size_t n = pixels(s->out);
+    int64_t *at = malloc(n * sizeof *at), *expected = malloc(n * sizeof *at);
+
+    FOR_EACH_SET({
+        plain->f64->max_pool2d(1, s, x->f64, expected);
+        set->f64->max_pool2d(1, s, x->f64, at);
+        ck_assert_mem_eq(at, expected, n * sizeof *at);
+        set->f32->max_pool2d(1, s, x->f32, at);
+        ck_assert_mem_eq(at, expected, n * sizeof *at);
+    });
+    free(at), free(expected);
+}
+
+TEST(the_first_of_equal_numbers_is_the_largest_but_for_nan)
+{
+    static const size_t pools[][2][5] = {{{61, 2, 2, 0, 1}, {75, 2, 2, 0, 1}},
+                                         {{61, 3, 2, 1, 1}, {75, 2, 1, 1, 1}}};
+    const double numbers[] = {0, 1, -0.0, NAN, 1, -1, 0};
+    arrays x = make(61 * 75, 1);
+
+    for (size_t i = 0, r = 1; i < 61 * 75; i++, r = r * 75 % 65537)
+        x.f32[i] = (float)(x.f64[i] = numbers[r % 7]);
+    for (int i = 0; i < 2; i++) {
+        tg_windows2d s = make_windows(pools[i]);
+        check_places(&s, &x);
+    }
+    release(x);
+}
+END_TEST
+
 TEST_MAIN("kernels_conv2d", convolutions_are_the_plain_loops,
           convolutions_of_many_channels_are_the_plain_loops,
           pointwise_convolutions_are_the_plain_loops,
-          convolutions_leave_what_no_window_reaches, pooling_is_the_plain_loops)
+          convolutions_leave_what_no_window_reaches, pooling_is_the_plain_loops,
+          the_first_of_equal_numbers_is_the_largest_but_for_nan)

@@ -6,6 +6,7 @@
 #ifndef TINYGRAD_PANEL_H
 #define TINYGRAD_PANEL_H
 
+#include "squares.h"
 #include "tile.h"
 
 enum { PANEL_BYTES = 24 * 1024 };
@@ -73,23 +74,6 @@ static inline size_t find_runs(const images *m, const places *y, size_t first,
     return n_runs;
 }
 
-static inline vec even_lanes(vec a, vec b)
-{
-#if defined(__clang__)
-    vec v;
-    for (int l = 0; l < LANES / 2; l++) {
-        v[l] = a[2 * l];
-        v[l + LANES / 2] = b[2 * l];
-    }
-    return v;
-#else
-    __typeof__(a < b) even;
-    for (int l = 0; l < LANES; l++)
-        even[l] = 2 * l;
-    return __builtin_shuffle(a, b, even);
-#endif
-}
-
 /* Copies n numbers, step apart. Whole vectors are written: what lies behind
  * `to` is yet to come. */
 static inline void copy_line(real *to, const real *from, ptrdiff_t step,
@@ -105,8 +89,8 @@ static inline void copy_line(real *to, const real *from, ptrdiff_t step,
             store(to + l, load(from + l));
     else
         for (size_t l = 0; l < n; l += LANES)
-            store(to + l,
-                  even_lanes(load(from + 2 * l), load(from + 2 * l + LANES)));
+            store(to + l, every_second(load(from + 2 * l),
+                                       load(from + 2 * l + LANES), 0));
 }
 
 static inline void clear_line(real *to, size_t n)

@@ -23,6 +23,16 @@ ALWAYS_INLINE vec shuffle(vec a, vec b, lane_order order)
 #endif
 }
 
+/* Numbers first, first + 2, ... of both. */
+ALWAYS_INLINE vec every_second(vec a, vec b, int first)
+{
+    lane_order order;
+
+    for (int l = 0; l < LANES; l++)
+        order[l] = 2 * l + first;
+    return shuffle(a, b, order);
+}
+
 /* Of each part: a0 b0 a1 b1 ..., of its lower half or, from IN_PART / 2 on, the
  * upper. */
 ALWAYS_INLINE vec zip(vec a, vec b, int from)
