@@ -216,7 +216,8 @@ static size_t run_step(const strip *s, size_t j)
     image_rows in = rows_of(s, (size_t)((ptrdiff_t)j + s->x->column));
     if (s->next && is_wide)
         prefetch_below(s, &in, s->y + j);
-    (is_wide ? wide : narrow)[s->n_rows - 1](s->t, &in, s->y + j, s->n, s->add);
+    tile *const *tiles = is_wide ? wide : narrow;
+    tiles[s->n_rows - 1](s->t, &in, s->y + j, s->n, s->add);
     return is_wide ? COLUMNS * LANES : LANES;
 }
 
