@@ -88,21 +88,11 @@ static void plan_row(plan *l)
     l->chunks = (l->p.n + MATMUL_CHUNK - 1) / MATMUL_CHUNK;
 }
 
-enum { PANELS = 4 };
-
-/* The columns of a part: whole panels, nearly as many in each. */
-static size_t columns_of(size_t n)
-{
-    size_t parts = (n + PANELS * PANEL - 1) / (PANELS * PANEL);
-
-    return ((n + parts - 1) / parts + PANEL - 1) / PANEL * PANEL;
-}
-
 static void plan_tiles(plan *l)
 {
     l->run = KERNEL(matmul_tiles);
     l->row_blocks = (l->p.m + BLOCK - 1) / BLOCK;
-    l->columns = columns_of(l->p.n);
+    l->columns = PANEL;
     l->chunks = (l->p.n + l->columns - 1) / l->columns;
 }
 
