@@ -7,6 +7,7 @@
 
 #include "lines.h"
 #include "parallel.h"
+#include "vectors.h"
 
 enum { ROWS_AT_ONCE = 8, DEPTH = 256 };
 
@@ -109,25 +110,41 @@ ALWAYS_INLINE void put_tiles(int rows, int columns, workplace *a, const part *t)
         put_tile(rows, columns, a, t, i);
 }
 
-enum { WIDE = TG_VECTOR == 64 ? 8 : 4 };
+enum { MOST_ACROSS = TG_VECTOR == 64 ? 8 : 4 };
 
 static void put_part(workplace *a, const part *t)
 {
     if (t->rows == 8)
         put_tiles(8, TG_VECTOR == 64 ? 3 : 1, a, t);
     else if (t->rows == 6)
-        put_tiles(6, WIDE / 2, a, t);
+        put_tiles(6, MOST_ACROSS / 2, a, t);
     else if (t->rows == 4)
-        put_tiles(4, WIDE / 4 * 3, a, t);
+        put_tiles(4, MOST_ACROSS / 4 * 3, a, t);
     else if (t->rows == 3)
-        put_tiles(3, WIDE, a, t);
+        put_tiles(3, MOST_ACROSS, a, t);
     else if (t->rows == 2)
-        put_tiles(2, WIDE, a, t);
+        put_tiles(2, MOST_ACROSS, a, t);
     else
-        put_tiles(1, WIDE, a, t);
+        put_tiles(1, MOST_ACROSS, a, t);
 }
 
 /* ---- boxes */
+
+/* The first n lanes. */
+static inline void put_sum(vec sum, size_t n, real *y, ptrdiff_t step)
+{
+    real lanes[LANES];
+
+    if (step == 1 && n == LANES) {
+        store(y, sum);
+    } else if (step == 1) {
+        store_part(n, y, sum);
+    } else {
+        store(lanes, sum);
+        for (size_t l = 0; l < n; l++)
+            y[(ptrdiff_t)l * step] = lanes[l];
+    }
+}
 
 static void put_results(const workplace *a, const product *p, const part *t,
                         size_t n, size_t row)
@@ -135,15 +152,10 @@ static void put_results(const workplace *a, const product *p, const part *t,
     const vec *from = a->sums;
 
     for (size_t i = 0; i < t->segments; i++)
-        for (size_t r = 0; r < t->rows; r++, from++) {
-            vec sum = *from + (p->b != NULL ? p->b[row + r] : 0);
-            real *y = p->y + (ptrdiff_t)(row + r) * p->y_row + a->segments[i].y;
-            if (p->at.step[1] == 1 && n == LANES)
-                store(y, sum);
-            else
-                for (size_t l = 0; l < n; l++)
-                    y[(ptrdiff_t)l * p->at.step[1]] = sum[l];
-        }
+        for (size_t r = 0; r < t->rows; r++)
+            put_sum(*from++ + (p->b != NULL ? p->b[row + r] : 0), n,
+                    p->y + (ptrdiff_t)(row + r) * p->y_row + a->segments[i].y,
+                    p->at.step[1]);
 }
 
 static void put_rows(workplace *a, const job *j, const box *b, size_t row,
