@@ -117,6 +117,10 @@ void expect_same_bits(const char *at, const tg_tensor *a, const tg_tensor *b);
     } while (0)
 void expect_refused(const char *at, tg_graph *g, const char *call, void *made,
                     size_t size_before, tg_status status, const char *text);
+/* An op of two matrices refuses other dtypes, tensors of another graph, and
+ * none. */
+typedef tg_tensor *binary_fn(tg_graph *g, tg_tensor *a, tg_tensor *b);
+void expect_other_operands_refused(const char *name, binary_fn *op);
 /* The latest message of this thread holds the text. */
 #define EXPECT_MESSAGE(text) expect_message(HERE, text)
 void expect_message(const char *at, const char *text);

@@ -251,3 +251,26 @@ void check_op(const char *at, tg_function fn, void *env, int n,
     check_replayed(s, &reference);
     free_leaves(&reference);
 }
+
+void expect_other_operands_refused(const char *name, binary_fn *op)
+{
+    tg_graph *g = MADE(tg_graph_new()), *other = MADE(tg_graph_new());
+    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(2, 2), 1);
+    tg_tensor *z = random_leaf(TG_F64, TG_SHAPE(2, 2), 2);
+    tg_tensor *n = random_tensor(TG_I64, TG_SHAPE(2, 2), 3);
+    tg_tensor *foreign = MADE(tg_neg(other, x));
+
+    EXPECT_REFUSED(g, op(g, x, z), TG_ERR_DTYPE, name);
+    EXPECT_REFUSED(g, op(g, n, n), TG_ERR_DTYPE, name);
+    EXPECT_REFUSED(g, op(g, foreign, x), TG_ERR_ARG, name);
+    EXPECT_REFUSED(g, op(g, x, foreign), TG_ERR_ARG, name);
+    EXPECT_REFUSED(g, op(g, x, TG_NONE), TG_ERR_ARG, name);
+    ck_assert_ptr_null(op(g, NULL, x));
+    ck_assert_ptr_null(op(g, x, NULL));
+    ck_assert_ptr_null(op(NULL, x, x));
+    tg_tensor_free(x);
+    tg_tensor_free(z);
+    tg_tensor_free(n);
+    tg_graph_free(g);
+    tg_graph_free(other);
+}

@@ -30,25 +30,7 @@ TEST(refuses_a_kernel_that_does_not_fit)
 
 TEST(refuses_other_operands)
 {
-    tg_graph *g = MADE(tg_graph_new()), *other = MADE(tg_graph_new());
-    tg_tensor *x = random_leaf(TG_F32, TG_SHAPE(2, 2), 1);
-    tg_tensor *z = random_leaf(TG_F64, TG_SHAPE(2, 2), 2);
-    tg_tensor *n = random_tensor(TG_I64, TG_SHAPE(2, 2), 3);
-    tg_tensor *foreign = MADE(tg_neg(other, x));
-
-    EXPECT_REFUSED(g, tg_corr2d(g, x, z), TG_ERR_DTYPE, "corr2d");
-    EXPECT_REFUSED(g, tg_corr2d(g, n, n), TG_ERR_DTYPE, "corr2d");
-    EXPECT_REFUSED(g, tg_corr2d(g, foreign, x), TG_ERR_ARG, "corr2d");
-    EXPECT_REFUSED(g, tg_corr2d(g, x, foreign), TG_ERR_ARG, "corr2d");
-    EXPECT_REFUSED(g, tg_corr2d(g, x, TG_NONE), TG_ERR_ARG, "corr2d");
-    ck_assert_ptr_null(tg_corr2d(g, NULL, x));
-    ck_assert_ptr_null(tg_corr2d(g, x, NULL));
-    ck_assert_ptr_null(tg_corr2d(NULL, x, x));
-    tg_tensor_free(x);
-    tg_tensor_free(z);
-    tg_tensor_free(n);
-    tg_graph_free(g);
-    tg_graph_free(other);
+    expect_other_operands_refused("corr2d", tg_corr2d);
 }
 
 TEST_MAIN("corr2d_refusals", refuses_a_kernel_that_does_not_fit,
